@@ -1,0 +1,1 @@
+"""Lints that SQL cannot do."""

@@ -1,0 +1,1 @@
+"""Files in: from what an authority sent to rows in the vault."""

@@ -1,0 +1,285 @@
+"""The one strict reader of the specification: `models/staging/<return>/_<return>__sources.yml`.
+
+Everything that depends on what a return looks like asks here: raw tables, the loader's mapping, expectation suites,
+`liia show`. A key that this file does not know is an error that names the return, table and column.
+"""
+
+import csv
+import hashlib
+import re
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# What the loader adds to every raw row, in this order, with its DuckDB type and its description.
+PROVENANCE = {
+    "la_code": ("varchar", "ONS nine-character code of the authority that sent the row."),
+    "return_year": ("integer", "Year the return ends in (2025 = April 2024 to March 2025)."),
+    "submission_id": ("varchar", "The load that landed the row; joins to quality.load_log."),
+    "source_file": ("varchar", "File the row came from (for a zip: archive!member)."),
+    "source_line": ("bigint", "Line of the file on which the row begins."),
+    "source_row": ("bigint", "Ordinal of the row among the rows of its table in the file, from 1."),
+    "record_number": ("bigint", "XML: ordinal of the child in the file. CSV: same as source_row."),
+    "parent_row": ("bigint", "XML: source_row of the row this one hangs from, in the parent table."),
+    "unmapped": ("varchar", "JSON of what stood in this row and has no column in the specification."),
+}
+
+
+class SpecError(Exception):
+    """The specification is not well formed; the message names the file, table, column and key."""
+
+
+def _no_jinja(text: str) -> str:
+    if re.search(r"\{\{|\{%|\{#", text):
+        raise ValueError("holds Jinja, which dbt would render and the loader would not")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_no_jinja)]
+Years = tuple[int, int | None]
+Privacy = Literal["direct_identifier", "indirect_identifier", "special_category", "operational"]
+Type = Literal[
+    "string", "code", "date", "datetime", "partial_date", "integer", "decimal", "boolean", "upn", "postcode"
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnMeta(_Strict):
+    """What the specification says of a column beyond its name and description."""
+
+    type: Type
+    years: Years
+    required: Literal["always", "conditional", "never"]
+    privacy: Privacy
+    path: Text | None = None  # XML; without it, the table's path and the column's name
+    aliases: list[Text] = []
+    pattern: Text | None = None
+    code_list: Text | None = None
+    condition: Text | None = None
+    cbds: Text | None = None
+    width: int | None = None  # of a code made of digits, whose leading zeros a spreadsheet takes away
+    note: Text | None = None
+
+
+class TableMeta(_Strict):
+    """What the specification says of a table beyond its name and description."""
+
+    grain: list[Text]
+    years: Years
+    path: Text | None = None  # of the XML element that is one row
+    file: Text | None = None  # usual name of the CSV file
+    parent: Text | None = None
+    row_when: Text | None = None  # XML: a row only where this element has a value other than 0
+    note: Text | None = None
+
+
+class Declares(_Strict):
+    """Where a file says of itself what it is, as table.column."""
+
+    collection: Text | None = None
+    la: Text | None = None
+    year: Text | None = None
+    reference_date: Text | None = None
+    serial: Text | None = None
+    written: Text | None = None
+
+
+class ReturnMeta(_Strict):
+    """What the specification says of a return as a whole."""
+
+    title: Text
+    owner: Text
+    legal_basis: Text
+    years: tuple[int, int]
+    period_end: Annotated[Text, Field(pattern=r"^\d{2}-\d{2}$")]
+    formats: list[Literal["xml", "csv"]]
+    date_format: Text
+    xml_root: Text | None = None
+    xml_record: Text | None = None
+    declares: Declares = Declares()
+    aliases: list[Text] = []
+    patterns: dict[Type, Text] = {}
+
+
+def within(years: Years, year: int) -> bool:
+    """Whether `year` lies in a range of years, both ends included, an open end being null."""
+    first, last = years
+    return first <= year and (last is None or year <= last)
+
+
+class _Config(_Strict):
+    meta: ColumnMeta
+
+
+class Column(_Strict):
+    """One field of one table of a return."""
+
+    name: str
+    description: str
+    config: _Config
+
+    @property
+    def meta(self) -> ColumnMeta:
+        """The column's own facts."""
+        return self.config.meta
+
+    @property
+    def names(self) -> list[str]:
+        """Every spelling of the column's name, the specification's own first."""
+        return [self.name, *self.meta.aliases]
+
+
+class _TableConfig(_Strict):
+    meta: TableMeta
+
+
+class Table(_Strict):
+    """One table of a return."""
+
+    name: str
+    identifier: str
+    description: str
+    config: _TableConfig
+    columns: list[Column]
+
+    @property
+    def meta(self) -> TableMeta:
+        """The table's own facts."""
+        return self.config.meta
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError where there is none."""
+        return next(c for c in self.columns if c.name == name)
+
+    def path(self, column: Column) -> str | None:
+        """Absolute XML path of a column, or None where the table has none."""
+        if column.meta.path:
+            return column.meta.path
+        return f"{self.meta.path}/{column.name}" if self.meta.path else None
+
+    @model_validator(mode="after")
+    def _names_agree(self):
+        names = {c.name for c in self.columns}
+        lower = [c.name.lower() for c in self.columns] + list(PROVENANCE)
+        if len(set(lower)) < len(lower):
+            raise ValueError(f"table {self.name} has the same column twice, or one of the loader's own names")
+        if missing := set(self.meta.grain) - names:
+            raise ValueError(f"table {self.name}: grain names no column {sorted(missing)}")
+        return self
+
+
+class _ReturnConfig(_Strict):
+    meta: ReturnMeta
+
+
+class Return(_Strict):
+    """One statutory return: its tables, and what its files look like."""
+
+    name: str
+    description: str
+    database: Literal["vault"]
+    schema_: Literal["raw"] = Field(alias="schema")
+    config: _ReturnConfig
+    tables: list[Table]
+
+    @property
+    def meta(self) -> ReturnMeta:
+        """The facts of the return as a whole."""
+        return self.config.meta
+
+    def table(self, name: str) -> Table:
+        """The table of that name; StopIteration where there is none."""
+        return next(t for t in self.tables if t.name == name)
+
+    def pattern(self, column: Column) -> str | None:
+        """The pattern a value must match in full: the column's own, else the return's for its type."""
+        return column.meta.pattern or self.meta.patterns.get(column.meta.type)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that change whenever the specification of this return does."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+
+class _SourcesFile(_Strict):
+    version: Literal[2]
+    sources: list[Return]
+
+
+@cache
+def returns(project: Path = PROJECT) -> dict[str, Return]:
+    """Every return by its name, read from the project's sources YAML.
+
+    Raises SpecError with the file, the place in it and what is wrong.
+    """
+    found: dict[str, Return] = {}
+    for path in sorted(project.glob("models/staging/*/_*__sources.yml")):
+        try:
+            sources = _SourcesFile.model_validate(yaml.safe_load(path.read_text())).sources
+        except ValidationError as error:
+            raise SpecError(_explain(path, error)) from error
+        found |= {source.name: source for source in sources}
+    for source in found.values():
+        for table in source.tables:
+            for column in table.columns:
+                if column.meta.code_list:
+                    code_list(source.name, column.meta.code_list, project)
+    return found
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    document = yaml.safe_load(path.read_text())
+    lines = []
+    for problem in error.errors():
+        here, names = document, []
+        for step in problem["loc"]:
+            here = (
+                here[step]
+                if isinstance(here, list) or (isinstance(here, dict) and step in here)
+                else {}
+            )
+            names.append(here.get("name", str(step)) if isinstance(here, dict) and isinstance(step, int) else str(step))
+        lines.append(f"{path.name}: {' > '.join(names)}: {problem['msg']}")
+    return "\n".join(lines)
+
+
+class Code(_Strict):
+    """One code of a list and the years in which it counts."""
+
+    code: str
+    label: str
+    years: Years
+    note: str
+
+
+@cache
+def code_list(return_name: str, list_name: str, project: Path = PROJECT) -> list[Code]:
+    """The codes of a list, read from its seed.
+
+    Raises SpecError where the seed is missing or lacks one of its five columns.
+    """
+    path = project / f"seeds/code_lists/{return_name}/code_{return_name}__{list_name}.csv"
+    if not path.exists():
+        raise SpecError(f"Code list {list_name} of {return_name} has no seed: expected {path.relative_to(project)}.")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    try:
+        return [
+            Code(
+                code=row["code"],
+                label=row["label"],
+                years=(int(row["first_year"]), int(row["last_year"]) if row["last_year"] else None),
+                note=row["note"] or "",
+            )
+            for row in rows
+        ]
+    except (KeyError, ValueError) as error:
+        raise SpecError(f"{path.name}: expected columns code, label, first_year, last_year, note ({error}).") from error

@@ -1,0 +1,165 @@
+"""The encrypted databases: how they are opened, what stands in the vault before anything is loaded."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import duckdb_extension_httpfs
+
+from loaders import spec
+from loaders.home import Home, HomeError
+
+LOAD_LOG = {
+    "load_id": ("varchar", "One run of `liia load`."),
+    "submission_id": ("varchar", "What the file became part of; null where it was rejected."),
+    "la_code": ("varchar", "ONS code of the authority; null where it could not be told."),
+    "return_name": ("varchar", "Return that the file is of; null where it could not be told."),
+    "return_year": ("integer", "Year the return ends in; null where it could not be told."),
+    "source_file": ("varchar", "Path of the file below the inbox, or as it was named (for a zip: archive!member)."),
+    "sha256": ("varchar", "Hash of the file's bytes."),
+    "size_bytes": ("bigint", "Size of the file."),
+    "encoding": ("varchar", "Character encoding that the file was read in."),
+    "table_rows": ("map(varchar, bigint)", "Rows landed, by table."),
+    "status": ("varchar", "landed, unchanged, rejected or superseded."),
+    "reason": ("varchar", "Why the file was rejected or superseded, in one sentence."),
+    "findings": ("varchar[]", "What is odd about a file that landed all the same."),
+    "is_current": ("boolean", "Whether rows of this file stand in raw now."),
+    "spec_version": ("varchar", "Fingerprint of the return's specification at the time."),
+    "loaded_at": ("timestamptz", "When."),
+}
+
+FIELD_FAILURES = {
+    "la_code": ("varchar", "ONS code of the authority that sent the value."),
+    "return_name": ("varchar", "Return."),
+    "return_year": ("integer", "Year the return ends in."),
+    "table_name": ("varchar", "Table of the return."),
+    "column_name": ("varchar", "Field, as the Department for Education names it."),
+    "source_file": ("varchar", "File the value stands in."),
+    "source_line": ("bigint", "Line of that file on which the row begins."),
+    "source_row": ("bigint", "Ordinal of the row in its table and file."),
+    "child_id": ("varchar", "The authority's own child reference."),
+    "value": ("varchar", "The value that fails, as it was sent; null where it is missing."),
+    "rule": ("varchar", "missing, pattern, code, out_of_years or duplicate."),
+    "expected": ("varchar", "What was expected, in words."),
+    "privacy": ("varchar", "Privacy class of the field."),
+}
+
+
+def httpfs_path() -> str:
+    """Path of the httpfs extension that the wheel carries (DuckDB needs it to write encrypted files)."""
+    folder = Path(duckdb_extension_httpfs.__file__).parent
+    return str(next(folder.glob(f"extensions/v{duckdb.__version__}/httpfs.duckdb_extension")))
+
+
+def hmac_pads(pepper: bytes) -> tuple[bytes, bytes]:
+    """The inner and outer pads of HMAC-SHA-256 for a key of at most 64 bytes (RFC 2104)."""
+    block = pepper.ljust(64, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+def lock_down(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path] = ()) -> None:
+    """Let a connection reach no file outside `folders` and the databases it has attached, for good."""
+    (locked,) = connection.execute("select current_setting('lock_configuration')").fetchone()
+    if locked:
+        return
+    allowed = ", ".join("'" + str(folder).replace("'", "''") + "'" for folder in folders)
+    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+@contextmanager
+def connect(
+    home: Home,
+    *,
+    vault: bool = False,
+    warehouse: bool | Path = False,
+    read_only: bool = False,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory connection with the named databases attached, spill encrypted, and locked down.
+
+    `warehouse` may be the path of a warehouse that is being built aside. Raises HomeError where a database is not
+    there, is held by another process, or does not open with this folder's keys.
+    """
+    config = {
+        "temp_file_encryption": "true",
+        "temp_directory": str(home.temp),
+        "allow_community_extensions": "false",
+        "autoinstall_known_extensions": "false",
+    }
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    if threads:
+        config["threads"] = str(threads)
+    home.temp.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(":memory:", config=config)
+    try:
+        connection.load_extension(httpfs_path())
+        if vault:
+            _attach(connection, home.vault, "vault", home.key("vault"), read_only)
+        if warehouse:
+            path = home.warehouse if warehouse is True else warehouse
+            _attach(connection, path, "warehouse", home.key("warehouse"), read_only)
+        connection.execute("set timezone = 'UTC'")
+        lock_down(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+def _attach(connection, path: Path, alias: str, key: str, read_only: bool) -> None:
+    if read_only and not path.exists():
+        raise HomeError(f"{path} is not there yet: run `liia init`, then `liia run`.")
+    new = not path.exists()
+    options = f"encryption_key '{key}'" + (", read_only" if read_only else "")
+    try:
+        connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {alias} ({options})")
+    except duckdb.Error as error:
+        # DuckDB's own message may quote the statement, and the statement holds the key.
+        if "lock" in str(error):
+            why = "another program has it open: close that, or wait for it"
+        elif "key" in str(error).lower():
+            why = "it does not open with the key in this data folder"
+        else:
+            why = "it is damaged, or not a database of this version"
+        raise HomeError(f"{path} cannot be opened: {why}.") from None
+    if new:
+        os.chmod(path, 0o600)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what the specification asks for and the vault lacks: raw tables, new columns, the quality tables.
+
+    Runs in one transaction and removes nothing: a column that leaves the specification keeps its data.
+    """
+    connection.begin()
+    for schema in ("raw", "quality", "staging"):
+        connection.execute(f"create schema if not exists vault.{schema}")
+    wanted = {
+        ("raw", table.identifier): {
+            **{name: type_ for name, (type_, _) in spec.PROVENANCE.items()},
+            **{column.name: "varchar" for column in table.columns},
+        }
+        for source in spec.returns().values()
+        for table in source.tables
+    }
+    wanted["quality", "load_log"] = {name: type_ for name, (type_, _) in LOAD_LOG.items()}
+    wanted["quality", "field_failures"] = {name: type_ for name, (type_, _) in FIELD_FAILURES.items()}
+    there: dict[tuple[str, str], set[str]] = {}
+    for schema, table, column in connection.execute(
+        "select schema_name, table_name, lower(column_name) from duckdb_columns() where database_name = 'vault'"
+    ).fetchall():
+        there.setdefault((schema, table), set()).add(column)
+    for (schema, table), columns in wanted.items():
+        if (schema, table) not in there:
+            body = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+            connection.execute(f"create table vault.{schema}.{table} ({body})")
+            continue
+        for name, type_ in columns.items():
+            if name.lower() not in there[schema, table]:
+                connection.execute(f'alter table vault.{schema}.{table} add column "{name}" {type_}')
+    connection.commit()

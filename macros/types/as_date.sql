@@ -1,0 +1,12 @@
+{# A date written as YYYY-MM-DD or DD/MM/YYYY, with or without a time of day after it; null where it is neither, or is
+   a day that does not exist. Day comes before month, as in every statutory return. #}
+{% macro as_date(column) -%}
+    cast(coalesce(
+        try_strptime(regexp_extract(
+            {{ clean(column) }}, '^(\d{4}-\d{1,2}-\d{1,2})([T ][0-9:.]+(Z|[+-]\d{2}:\d{2})?)?$', 1
+        ), '%Y-%m-%d'),
+        try_strptime(regexp_extract(
+            {{ clean(column) }}, '^(\d{1,2}/\d{1,2}/\d{4})( [0-9:.]+)?$', 1
+        ), '%d/%m/%Y')
+    ) as date)
+{%- endmacro %}

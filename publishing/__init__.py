@@ -1,0 +1,1 @@
+"""Files out: the published tables as people and tools read them."""
