@@ -1,4 +1,5 @@
-{# True or false from the four spellings of an XML boolean (0, 1, true, false), in any case; null for anything else. #}
+{# True or false from the four spellings of an XML boolean (0, 1, true, false), in any case;
+   null for anything else. #}
 {% macro as_boolean(column) -%}
     case {{ as_code(column) }}
         when '1' then true

@@ -1,5 +1,6 @@
-{# A date written as YYYY-MM-DD or DD/MM/YYYY, with or without a time of day after it; null where it is neither, or is
-   a day that does not exist. Day comes before month, as in every statutory return. #}
+{# A date written as YYYY-MM-DD or DD/MM/YYYY, with or without a time of day after it; null
+   where it is neither, or is a day that does not exist. Day comes before month, as in every
+   statutory return. #}
 {% macro as_date(column) -%}
     cast(coalesce(
         try_strptime(regexp_extract(
