@@ -43,9 +43,7 @@ def _no_jinja(text: str) -> str:
 Text = Annotated[str, AfterValidator(_no_jinja)]
 Years = tuple[int, int | None]
 Privacy = Literal["direct_identifier", "indirect_identifier", "special_category", "operational"]
-Type = Literal[
-    "string", "code", "date", "datetime", "partial_date", "integer", "decimal", "boolean", "upn", "postcode"
-]
+Type = Literal["string", "code", "date", "datetime", "partial_date", "integer", "decimal", "boolean", "upn", "postcode"]
 
 
 class _Strict(BaseModel):
@@ -241,11 +239,7 @@ def _explain(path: Path, error: ValidationError) -> str:
     for problem in error.errors():
         here, names = document, []
         for step in problem["loc"]:
-            here = (
-                here[step]
-                if isinstance(here, list) or (isinstance(here, dict) and step in here)
-                else {}
-            )
+            here = here[step] if isinstance(here, list) or (isinstance(here, dict) and step in here) else {}
             names.append(here.get("name", str(step)) if isinstance(here, dict) and isinstance(step, int) else str(step))
         lines.append(f"{path.name}: {' > '.join(names)}: {problem['msg']}")
     return "\n".join(lines)

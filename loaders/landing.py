@@ -1,0 +1,358 @@
+"""`liia load`: files become rows of the vault, one submission (authority, return, year) at a time, whole or not at all."""
+
+import gc
+import hashlib
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from loaders import spec, vault
+from loaders.csv_rows import CsvError, CsvReader
+from loaders.files import Part, Refusal, look, parts
+from loaders.home import Home
+from loaders.recognise import Recognised, recognise
+from loaders.xml_rows import XmlError, XmlReader
+
+MEMORY_LIMIT = "192MB"  # of DuckDB; the rest of the process needs about as much again
+
+
+@dataclass
+class Outcome:
+    """What became of one file: a row of the load log."""
+
+    source_file: str
+    status: str  # landed, unchanged, rejected, superseded
+    reason: str | None = None
+    la_code: str | None = None
+    la_name: str | None = None
+    return_name: str | None = None
+    return_year: int | None = None
+    submission_id: str | None = None
+    sha256: str | None = None
+    size_bytes: int | None = None
+    encoding: str | None = None
+    spec_version: str | None = None
+    table_rows: dict[str, int] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+
+
+Said = Callable[[str, int], None]  # what is being done, bytes done with since the last call
+
+
+@contextmanager
+def _lean() -> Iterator[None]:
+    """Keep out of the way what a load has no use for: the cycle collector (rows hold no cycles), and pandas, which
+    pyarrow and DuckDB import where they find it and which takes longer to import than most files take to load."""
+
+    class NoPandas:
+        def find_spec(self, name, path=None, target=None):
+            if name == "pandas":
+                raise ModuleNotFoundError(name)
+
+    finder, collecting = NoPandas(), gc.isenabled()
+    sys.meta_path.insert(0, finder)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        if collecting:
+            gc.enable()
+
+
+def load(
+    home: Home,
+    paths: list[Path],
+    *,
+    la: str | None = None,
+    period: str | None = None,
+    said: Said = lambda text, done: None,
+) -> list[Outcome]:
+    """Land every file below `paths`; return what became of each, in order of submissions.
+
+    A submission (authority x return x year) lands in one transaction. One bad file of it keeps the rest of that
+    submission out and no other. Raises HomeError where the vault cannot be opened.
+    """
+    load_id = uuid.uuid4().hex[:12]
+    with _lean(), vault.connect(home, vault=True, memory_limit=MEMORY_LIMIT, threads=1) as connection:
+        vault.prepare(connection)
+        outcomes: list[Outcome] = []
+        groups: dict[tuple, list[Recognised]] = {}
+        for part in parts(paths, home.inbox):
+            if isinstance(part, tuple):
+                outcomes.append(Outcome(part[0], "rejected", str(part[1])))
+                continue
+            said(f"looking at {part.name}", 0)
+            try:
+                seen = look(part)
+                known = recognise(part, seen, in_inbox=_in_inbox(part, home), la=la, period=period)
+                groups.setdefault((known.told.source.name, known.authority.la_code, known.year), []).append(known)
+            except Refusal as refusal:
+                outcomes.append(Outcome(part.name, "rejected", str(refusal), size_bytes=part.size))
+            except OSError as error:
+                outcomes.append(Outcome(part.name, "rejected", f"it cannot be read ({error.strerror})"))
+        rejected = [o for o in outcomes if o.status == "rejected"]
+        _log(connection, load_id, rejected)
+        for key in sorted(groups):
+            outcomes += _land(connection, load_id, groups[key], said)
+    return outcomes
+
+
+def _in_inbox(part: Part, home: Home) -> bool:
+    return (home.inbox / part.name.split("!")[0]).exists()
+
+
+def _outcome(one: Recognised, status: str, reason: str | None = None) -> Outcome:
+    return Outcome(
+        source_file=one.part.name,
+        status=status,
+        reason=reason,
+        la_code=one.authority.la_code,
+        la_name=one.authority.name,
+        return_name=one.told.source.name,
+        return_year=one.year,
+        sha256=one.look.sha256,
+        size_bytes=one.look.size,
+        encoding=one.look.encoding,
+        spec_version=one.told.source.fingerprint,
+        findings=list(one.findings),
+    )
+
+
+def _land(connection, load_id: str, group: list[Recognised], said: Said) -> list[Outcome]:
+    """Land one submission, or say of each of its files why not."""
+    outcomes: list[Outcome] = []
+    try:
+        chosen = _choose(group, outcomes)
+        submission = _submission_id(chosen)
+        if _is_current(connection, chosen):
+            return outcomes + [_outcome(one, "unchanged") for one in chosen]
+        connection.begin()
+        landed = [_land_file(connection, one, submission, said) for one in chosen]
+        _log(connection, load_id, outcomes + landed)
+        connection.commit()
+        return outcomes + landed
+    except _Broken as broken:
+        _roll_back(connection)
+        others = "the other files of this submission were not landed either; mend it and load them together"
+        outcomes = [
+            _outcome(
+                one,
+                "rejected",
+                broken.reason
+                if one is broken.file or broken.file is None
+                else f"{broken.file.part.name} is broken ({broken.reason}); {others}",
+            )
+            for one in group
+        ]
+    except duckdb.Error as error:
+        _roll_back(connection)
+        kind = type(error).__name__
+        outcomes = [
+            _outcome(one, "rejected", f"the vault did not take it ({kind}); nothing of it landed") for one in group
+        ]
+    _log(connection, load_id, outcomes)
+    return outcomes
+
+
+def _roll_back(connection) -> None:
+    try:
+        connection.rollback()
+    except duckdb.Error:
+        return  # DuckDB has already done so
+
+
+class _Broken(Exception):
+    def __init__(self, file: Recognised | None, reason: str):
+        self.file, self.reason = file, reason
+
+
+def _choose(group: list[Recognised], outcomes: list[Outcome]) -> list[Recognised]:
+    """The files of a submission that count, where there are several of one kind.
+
+    Of several whole files the one with the highest serial number counts, then the latest written. Two different files
+    for one table, or a whole file beside tables, leave a doubt that only the sender can settle.
+    """
+    kept: dict[str, Recognised] = {}
+    for one in group:
+        if one.look.sha256 in kept:
+            outcomes.append(_outcome(one, "superseded", f"the same file as {kept[one.look.sha256].part.name}"))
+        else:
+            kept[one.look.sha256] = one
+    files = list(kept.values())
+    whole = [one for one in files if one.told.table is None]
+    if whole and len(whole) < len(files):
+        raise _Broken(None, "both an XML file and CSV tables were sent for this submission; keep one of the two")
+    if len(whole) > 1:
+        best = max(
+            whole, key=lambda one: (_number(one.told.declared.get("serial")), one.told.declared.get("written", ""))
+        )
+        for one in whole:
+            if one is not best:
+                outcomes.append(_outcome(one, "superseded", f"{best.part.name} has a higher SerialNo or is later"))
+        return [best]
+    by_table: dict[str, Recognised] = {}
+    for one in files:
+        if one.told.table is None:
+            continue
+        twin = by_table.setdefault(one.told.table.name, one)
+        if twin is not one:
+            raise _Broken(
+                None, f"{twin.part.name} and {one.part.name} are both the table {one.told.table.name}; keep one"
+            )
+    return files
+
+
+def _number(serial: str | None) -> int:
+    return int(serial) if serial and serial.isdecimal() else -1
+
+
+def _submission_id(files: list[Recognised]) -> str:
+    digest = hashlib.sha256("".join(sorted(one.look.sha256 for one in files)).encode()).hexdigest()[:12]
+    one = files[0]
+    return f"{one.told.source.name}-{one.authority.dfe_la_code}-{one.year}-{digest}"
+
+
+def _is_current(connection, files: list[Recognised]) -> bool:
+    for one in files:
+        (count,) = connection.execute(
+            """
+            select count(*) from vault.quality.load_log
+            where is_current and sha256 = ? and la_code = ? and return_name = ? and return_year = ?
+                and spec_version = ? and source_file = ?
+            """,
+            [
+                one.look.sha256,
+                one.authority.la_code,
+                one.told.source.name,
+                one.year,
+                one.told.source.fingerprint,
+                one.part.name,
+            ],
+        ).fetchone()
+        if not count:
+            return False
+    return True
+
+
+def _land_file(connection, one: Recognised, submission: str, said: Said) -> Outcome:
+    source = one.told.source
+    tables = [one.told.table] if one.told.table else source.tables
+    for table in tables:
+        connection.execute(
+            f"delete from vault.raw.{table.identifier} where la_code = ? and return_year = ?",
+            [one.authority.la_code, one.year],
+        )
+    _retire(connection, one, tables)
+    outcome = _outcome(one, "landed")
+    outcome.submission_id = submission
+    identity = [one.authority.la_code, one.year, submission, one.part.name]
+    try:
+        with one.part.open() as file:
+            if one.told.table:
+                reader = CsvReader(one.told.table, file, one.look.encoding, one.told.header)
+            else:
+                encoding = one.look.encoding if one.look.overrides_declaration else None
+                reader = XmlReader(source, file, encoding)
+            said(f"landing {one.part.name}", 0)
+            done = 0
+            for batch in reader.batches():
+                for name, rows in batch.items():
+                    _insert(connection, source.table(name), rows, identity)
+                    outcome.table_rows[name] = outcome.table_rows.get(name, 0) + len(rows)
+                at = _position(file)
+                said(f"landing {one.part.name}", at - done)
+                done = at
+    except (XmlError, CsvError) as error:
+        raise _Broken(one, str(error)) from error
+    except (OSError, EOFError, ValueError) as error:
+        raise _Broken(one, "the file cannot be read to its end; is it damaged?") from error
+    if not reader.records:
+        raise _Broken(one, "it has a header and no rows")
+    outcome.findings += reader.findings
+    return outcome
+
+
+def _position(file) -> int:
+    try:
+        return file.tell()
+    except (AttributeError, OSError, ValueError):
+        return 0
+
+
+def _insert(connection, table: spec.Table, rows, identity: list) -> None:
+    columns = ", ".join(f'"{name}"' for name in rows.column_names)
+    connection.register("batch", rows)
+    connection.execute(
+        f"""
+        insert into vault.raw.{table.identifier} (la_code, return_year, submission_id, source_file, {columns})
+        select ?, ?, ?, ?, {columns} from batch
+        """,
+        identity,
+    )
+    connection.unregister("batch")
+
+
+def _retire(connection, one: Recognised, tables: Iterable[spec.Table]) -> None:
+    """Take the tables that are being replaced out of the log rows that stand for them."""
+    connection.execute(
+        """
+        update vault.quality.load_log set
+            table_rows = map_from_entries(
+                list_filter(map_entries(table_rows), entry -> not list_contains(?::varchar[], entry.key))
+            )
+        where is_current and la_code = ? and return_name = ? and return_year = ?
+        """,
+        [[table.name for table in tables], one.authority.la_code, one.told.source.name, one.year],
+    )
+    connection.execute(
+        """
+        update vault.quality.load_log set is_current = false
+        where is_current and la_code = ? and return_name = ? and return_year = ? and cardinality(table_rows) = 0
+        """,
+        [one.authority.la_code, one.told.source.name, one.year],
+    )
+
+
+def _log(connection, load_id: str, outcomes: list[Outcome]) -> None:
+    """Write outcomes to the load log; one that says just what the last one said of that file is not said again."""
+    now = datetime.now(UTC)
+    for one in outcomes:
+        last = connection.execute(
+            """
+            select status, reason from vault.quality.load_log
+            where source_file = ? and sha256 is not distinct from ? order by loaded_at desc limit 1
+            """,
+            [one.source_file, one.sha256],
+        ).fetchone()
+        if one.status != "landed" and last == (one.status, one.reason):
+            continue
+        connection.execute(
+            f"insert into vault.quality.load_log ({', '.join(vault.LOAD_LOG)}) values "
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, map(?::varchar[], ?::bigint[]), ?, ?, ?, ?, ?, ?)",
+            [
+                load_id,
+                one.submission_id,
+                one.la_code,
+                one.return_name,
+                one.return_year,
+                one.source_file,
+                one.sha256,
+                one.size_bytes,
+                one.encoding,
+                list(one.table_rows),
+                list(one.table_rows.values()),
+                one.status,
+                one.reason,
+                one.findings,
+                one.status == "landed",
+                one.spec_version,
+                now,
+            ],
+        )

@@ -1,0 +1,277 @@
+"""Which return, table, authority and year a file is: told by its content and its place, and by nothing else."""
+
+import csv
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from lxml import etree
+
+from loaders import spec
+from loaders.csv_rows import CsvError, Header, plain, read_header, table_of
+from loaders.files import Look, Part, Refusal
+from loaders.spec import PROJECT, Return, Table
+from loaders.xml_rows import explain
+
+SNIFF_ELEMENTS = 2_000  # the header of an XML return is within its first so many elements
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A local authority with children's services."""
+
+    la_code: str
+    dfe_la_code: str
+    name: str
+    first_year: int
+    last_year: int
+
+
+@cache
+def authorities(project: Path = PROJECT) -> list[Authority]:
+    """Every English authority, from the seed local_authorities."""
+    with (project / "seeds/reference/local_authorities.csv").open(newline="", encoding="utf-8") as file:
+        return [
+            Authority(
+                row["la_code"],
+                row["dfe_la_code"],
+                row["la_name"],
+                int(row["first_year"] or 0),
+                int(row["last_year"] or 9999),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def authority(text: str, year: int | None = None) -> Authority | None:
+    """The authority that a text names by ONS code, DfE code or name; None where there is none, or none in that year."""
+    wanted = plain(text.replace("&", "and"))
+    for prefix in ("londonboroughof", "royalboroughof", "lbof", "lb", "rbof"):
+        if wanted.startswith(prefix) and len(wanted) > len(prefix) + 3:
+            wanted = wanted.removeprefix(prefix)
+            break
+    for one in authorities():
+        if wanted in (one.la_code.lower(), one.dfe_la_code, plain(one.name)) and (
+            year is None or one.first_year <= year <= one.last_year
+        ):
+            return one
+    return None
+
+
+def year_of(text: str) -> int | None:
+    """The year a return ends in, from `2025`, `2024-25`, `2024_25` or `2024-2025`; None where it is none of these."""
+    if re.fullmatch(r"20\d\d", text):
+        return int(text)
+    pair = re.fullmatch(r"(20\d\d)[-_ ]((?:20)?\d\d)", text)
+    if pair and int(pair[2]) % 100 == (int(pair[1]) + 1) % 100:
+        return int(pair[1]) + 1
+    return None
+
+
+def return_named(text: str) -> Return | None:
+    """The return that a folder name means, by its name or an alias."""
+    for source in spec.returns().values():
+        if plain(text) in {plain(name) for name in (source.name, *source.meta.aliases)}:
+            return source
+    return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the folders of a file say, each part only where they say it."""
+
+    authority: Authority | None = None
+    source: Return | None = None
+    year: int | None = None
+
+
+def place_of(part: Part, in_inbox: bool) -> Place:
+    """Read `<la>/<return>/<period>` from the folders of a file.
+
+    In the inbox each folder is read by itself. Elsewhere only the three in a row count, so that the name of somebody's
+    home folder is not taken for an authority.
+    """
+    steps = part.place
+    if not in_inbox:
+        for here in range(len(steps) - 3, -1, -1):
+            la, source, year = authority(steps[here]), return_named(steps[here + 1]), year_of(steps[here + 2])
+            if la and source and year:
+                return Place(authority(steps[here], year) or la, source, year)
+        return Place()
+    year = next(filter(None, map(year_of, reversed(steps))), None)
+    source = next(filter(None, map(return_named, reversed(steps))), None)
+    la = next((one for step in steps if (one := authority(step, year) or authority(step))), None)
+    return Place(la, source, year)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a file says of itself."""
+
+    source: Return
+    table: Table | None = None  # CSV: the table it is
+    header: Header | None = None  # CSV
+    declared: dict[str, str] = field(default_factory=dict)  # XML: collection, la, year, reference_date, serial, written
+
+
+def content_of(part: Part, look: Look) -> Told:
+    """Recognise a file by its root element or its header. Raises Refusal where it is no return that is known."""
+    return _xml_content(part, look) if look.is_xml else _csv_content(part, look)
+
+
+def _csv_content(part: Part, look: Look) -> Told:
+    try:
+        with part.open() as file:
+            header = read_header(file, look.encoding)
+    except CsvError as error:
+        raise Refusal(str(error)) from error
+    found = [
+        Told(source, table, header)
+        for source in spec.returns().values()
+        if "csv" in source.meta.formats and (table := table_of(source, header))
+    ]
+    if not found:
+        seen = ", ".join(name[:30] for name in header.names[:6])
+        raise Refusal(f"its header ({seen}{', …' if len(header.names) > 6 else ''}) is that of no table that is known")
+    return found[0]
+
+
+def _xml_content(part: Part, look: Look) -> Told:
+    encoding = look.encoding if look.overrides_declaration else None
+    texts: dict[str, str] = {}
+    path: list[str] = []
+    try:
+        with part.open() as file:
+            context = etree.iterparse(
+                file,
+                events=("start", "end"),
+                encoding=encoding,
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                remove_comments=True,
+                remove_pis=True,
+            )
+            for count, (event, element) in enumerate(context):
+                if event == "start":
+                    if not path:
+                        if element.getroottree().docinfo.internalDTD is not None:
+                            raise Refusal("it has a DOCTYPE, which no return has (entities are not taken)")
+                        sources = _with_root(element.tag.rpartition("}")[2])
+                    path.append(element.tag.rpartition("}")[2])
+                else:
+                    texts.setdefault("/" + "/".join(path), (element.text or "").strip())
+                    path.pop()
+                if count > SNIFF_ELEMENTS or len(path) > 12:
+                    break
+    except etree.XMLSyntaxError as error:
+        raise Refusal(explain(error)) from None
+    for source in sources:
+        declared = {
+            what: texts[found]
+            for what, where in source.meta.declares
+            if where and (found := _path(source, where)) in texts and texts[found]
+        }
+        wanted = source.meta.declares.collection
+        if wanted and "collection" in declared:
+            table, column = wanted.split(".")
+            codes = spec.code_list(source.name, source.table(table).column(column).meta.code_list)
+            if declared["collection"].upper() not in {code.code for code in codes}:
+                continue
+        return Told(source, declared=declared)
+    raise Refusal(f"its Collection is not one that is known ({', '.join(s.meta.title for s in sources)} expected)")
+
+
+def _with_root(root: str) -> list[Return]:
+    known = [source for source in spec.returns().values() if source.meta.xml_root]
+    found = [source for source in known if source.meta.xml_root.lower() == root.lower()]
+    if not found:
+        names = " or ".join(f"<{source.meta.xml_root}> ({source.name})" for source in known)
+        raise Refusal(f"its root element is <{root[:40]}>, expected {names}")
+    return found
+
+
+def _path(source: Return, where: str) -> str | None:
+    table_name, column_name = where.split(".")
+    table = source.table(table_name)
+    return table.path(table.column(column_name))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file that is known for what it is."""
+
+    part: Part
+    look: Look
+    told: Told
+    authority: Authority
+    year: int
+    findings: tuple[str, ...]
+
+
+def recognise(
+    part: Part, look: Look, *, in_inbox: bool, la: str | None = None, period: str | None = None
+) -> Recognised:
+    """Settle what a file is. `la` and `period` override its place and content, and the override becomes a finding.
+
+    Raises Refusal where place and content disagree, or where the authority, return or year cannot be told.
+    """
+    told, place, findings = content_of(part, look), place_of(part, in_inbox), []
+    source = told.source
+    if place.source and place.source.name != source.name:
+        raise Refusal(
+            f"it lies in a folder for {place.source.name} and is {source.name}; move it, or send the right file"
+        )
+    year = _year(told, place, period, findings)
+    first, last = source.meta.years
+    if not first <= year <= last:
+        raise Refusal(f"it is for {year}; the specification of {source.name} covers {first} to {last}")
+    one = _authority(told, place, la, year, findings)
+    reference = told.declared.get("reference_date")
+    expected = f"{year}-{source.meta.period_end}"
+    if reference and reference[:10] != expected:
+        findings.append(f"ReferenceDate is {reference[:25]}, expected {expected}.")
+    return Recognised(part, look, told, one, year, tuple(findings))
+
+
+def _year(told: Told, place: Place, period: str | None, findings: list[str]) -> int:
+    inside = told.declared.get("year", "")
+    declared = int(inside) if re.fullmatch(r"\d{4}", inside) else None
+    if period:
+        chosen = year_of(period)
+        if chosen is None:
+            raise Refusal(f"--period {period} is not a year; expected for example 2025 or 2024-25")
+        for said, where in ((declared, "the file"), (place.year, "its folder")):
+            if said and said != chosen:
+                findings.append(f"Year {said} of {where} was overridden by --period {chosen}.")
+        return chosen
+    if declared and place.year and declared != place.year:
+        raise Refusal(f"its Year is {declared} and its folder says {place.year}; move it, or say --period")
+    if not (declared or place.year):
+        said = f" (its Year is '{inside[:20]}')" if inside else ""
+        raise Refusal(f"its year cannot be told{said}; put it in <la>/<return>/<year>/, or say --period")
+    return declared or place.year
+
+
+def _authority(told: Told, place: Place, la: str | None, year: int, findings: list[str]) -> Authority:
+    inside = told.declared.get("la", "")
+    declared = authority(inside, year) if inside else None
+    if la:
+        chosen = authority(la, year)
+        if chosen is None:
+            raise Refusal(f"--la {la} is no English authority in {year}; give an ONS code, a DfE code or a name")
+        if inside and declared != chosen:
+            findings.append(f"LEA {inside[:10]} of the file was overridden by --la {chosen.name}.")
+        if place.authority and place.authority != chosen:
+            findings.append(f"{place.authority.name}, its folder, was overridden by --la {chosen.name}.")
+        return chosen
+    if inside and declared is None:
+        raise Refusal(f"its LEA {inside[:10]} is no English authority in {year}; mend it, or say --la")
+    if declared and place.authority and declared != place.authority:
+        raise Refusal(
+            f"its LEA is {inside} ({declared.name}) and its folder says {place.authority.name}; move it, or say --la"
+        )
+    if not (declared or place.authority):
+        raise Refusal("its authority cannot be told; put it in <la>/<return>/<year>/, or say --la")
+    return declared or place.authority

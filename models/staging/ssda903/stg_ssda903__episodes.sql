@@ -1,0 +1,26 @@
+-- SSDA903, episodes: the rows as they were sent, renamed and typed.
+select
+    {{ child_year_key('CHILD') }} as child_year_key,
+    {{ child_key('CHILD') }} as child_key,
+    la_code,
+    return_year,
+    {{ clean_id('CHILD') }} as child_id,
+    {{ as_date('DECOM') }} as start_date,
+    {{ as_code('RNE') }} as reason_new_episode_code,
+    {{ as_code('LS') }} as legal_status_code,
+    {{ as_code('CIN') }} as category_of_need_code,
+    {{ as_code('PLACE') }} as placement_type_code,
+    {{ as_code('PLACE_PROVIDER') }} as placement_provider_code,
+    {{ as_date('DEC') }} as end_date,
+    {{ as_code('REC') }} as reason_ceased_code,
+    {{ as_code('REASON_PLACE_CHANGE') }} as reason_place_change_code,
+    {{ as_code('HOME_POST') }} as home_postcode,
+    {{ as_code('PL_POST') }} as placement_postcode,
+    {{ as_code('URN') }} as urn,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number,
+    parent_row
+from {{ source('ssda903', 'episodes') }}

@@ -1,0 +1,25 @@
+-- SSDA903, oc2: the rows as they were sent, renamed and typed.
+select
+    {{ child_year_key('CHILD') }} as child_year_key,
+    {{ child_key('CHILD') }} as child_key,
+    la_code,
+    return_year,
+    {{ clean_id('CHILD') }} as child_id,
+    {{ as_date('DOB') }} as birth_date,
+    {{ as_integer('SDQ_SCORE') }} as sdq_score,
+    {{ as_code('SDQ_REASON') }} as sdq_reason_code,
+    {{ as_boolean('CONVICTED') }} as is_convicted,
+    {{ as_boolean('HEALTH_CHECK') }} as has_health_check,
+    {{ as_boolean('IMMUNISATIONS') }} as is_immunised,
+    {{ as_boolean('TEETH_CHECK') }} as has_dental_check,
+    {{ as_boolean('HEALTH_ASSESSMENT') }} as has_health_assessment,
+    {{ as_boolean('SUBSTANCE_MISUSE') }} as has_substance_misuse,
+    {{ as_boolean('INTERVENTION_RECEIVED') }} as has_intervention_received,
+    {{ as_boolean('INTERVENTION_OFFERED') }} as has_intervention_offered,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number,
+    parent_row
+from {{ source('ssda903', 'oc2') }}

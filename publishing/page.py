@@ -1,0 +1,2 @@
+def write_page(db, file):
+    file.write_text("x")
