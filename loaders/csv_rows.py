@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -30,6 +31,7 @@ class Header:
     delimiter: str
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A column's name without case, spaces or punctuation, as names are compared."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

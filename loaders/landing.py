@@ -4,7 +4,7 @@ import gc
 import hashlib
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -82,6 +82,7 @@ def load(
     load_id = uuid.uuid4().hex[:12]
     with _lean(), vault.connect(home, vault=True, memory_limit=MEMORY_LIMIT, threads=1) as connection:
         vault.prepare(connection)
+        log = _Log(connection, load_id)
         outcomes: list[Outcome] = []
         groups: dict[tuple, list[Recognised]] = {}
         for part in parts(paths, home.inbox):
@@ -97,10 +98,9 @@ def load(
                 outcomes.append(Outcome(part.name, "rejected", str(refusal), size_bytes=part.size))
             except OSError as error:
                 outcomes.append(Outcome(part.name, "rejected", f"it cannot be read ({error.strerror})"))
-        rejected = [o for o in outcomes if o.status == "rejected"]
-        _log(connection, load_id, rejected)
+        log.write(outcomes)
         for key in sorted(groups):
-            outcomes += _land(connection, load_id, groups[key], said)
+            outcomes += _land(connection, log, groups[key], said)
     return outcomes
 
 
@@ -125,17 +125,19 @@ def _outcome(one: Recognised, status: str, reason: str | None = None) -> Outcome
     )
 
 
-def _land(connection, load_id: str, group: list[Recognised], said: Said) -> list[Outcome]:
+def _land(connection, log: "_Log", group: list[Recognised], said: Said) -> list[Outcome]:
     """Land one submission, or say of each of its files why not."""
     outcomes: list[Outcome] = []
     try:
         chosen = _choose(group, outcomes)
         submission = _submission_id(chosen)
-        if _is_current(connection, chosen):
+        if log.has(chosen):
             return outcomes + [_outcome(one, "unchanged") for one in chosen]
         connection.begin()
+        if log.stands(chosen[0]):
+            _clear(connection, chosen)
         landed = [_land_file(connection, one, submission, said) for one in chosen]
-        _log(connection, load_id, outcomes + landed)
+        log.write(outcomes + landed)
         connection.commit()
         return outcomes + landed
     except _Broken as broken:
@@ -157,7 +159,7 @@ def _land(connection, load_id: str, group: list[Recognised], said: Said) -> list
         outcomes = [
             _outcome(one, "rejected", f"the vault did not take it ({kind}); nothing of it landed") for one in group
         ]
-    _log(connection, load_id, outcomes)
+    log.write(outcomes)
     return outcomes
 
 
@@ -219,37 +221,41 @@ def _submission_id(files: list[Recognised]) -> str:
     return f"{one.told.source.name}-{one.authority.dfe_la_code}-{one.year}-{digest}"
 
 
-def _is_current(connection, files: list[Recognised]) -> bool:
-    for one in files:
-        (count,) = connection.execute(
-            """
-            select count(*) from vault.quality.load_log
-            where is_current and sha256 = ? and la_code = ? and return_name = ? and return_year = ?
-                and spec_version = ? and source_file = ?
-            """,
-            [
-                one.look.sha256,
-                one.authority.la_code,
-                one.told.source.name,
-                one.year,
-                one.told.source.fingerprint,
-                one.part.name,
-            ],
-        ).fetchone()
-        if not count:
-            return False
-    return True
+def _tables(one: Recognised) -> list[spec.Table]:
+    return [one.told.table] if one.told.table else one.told.source.tables
 
 
-def _land_file(connection, one: Recognised, submission: str, said: Said) -> Outcome:
-    source = one.told.source
-    tables = [one.told.table] if one.told.table else source.tables
+def _clear(connection, files: list[Recognised]) -> None:
+    """Delete what the files replace, and take the replaced tables out of the log rows that stand for them."""
+    one = files[0]
+    tables = [table for file in files for table in _tables(file)]
     for table in tables:
         connection.execute(
             f"delete from vault.raw.{table.identifier} where la_code = ? and return_year = ?",
             [one.authority.la_code, one.year],
         )
-    _retire(connection, one, tables)
+    submission = [one.authority.la_code, one.told.source.name, one.year]
+    connection.execute(
+        """
+        update vault.quality.load_log set
+            table_rows = map_from_entries(
+                list_filter(map_entries(table_rows), lambda entry: not list_contains(?::varchar[], entry.key))
+            )
+        where is_current and la_code = ? and return_name = ? and return_year = ?
+        """,
+        [[table.name for table in tables], *submission],
+    )
+    connection.execute(
+        """
+        update vault.quality.load_log set is_current = false
+        where is_current and la_code = ? and return_name = ? and return_year = ? and cardinality(table_rows) = 0
+        """,
+        submission,
+    )
+
+
+def _land_file(connection, one: Recognised, submission: str, said: Said) -> Outcome:
+    source = one.told.source
     outcome = _outcome(one, "landed")
     outcome.submission_id = submission
     identity = [one.authority.la_code, one.year, submission, one.part.name]
@@ -299,45 +305,40 @@ def _insert(connection, table: spec.Table, rows, identity: list) -> None:
     connection.unregister("batch")
 
 
-def _retire(connection, one: Recognised, tables: Iterable[spec.Table]) -> None:
-    """Take the tables that are being replaced out of the log rows that stand for them."""
-    connection.execute(
-        """
-        update vault.quality.load_log set
-            table_rows = map_from_entries(
-                list_filter(map_entries(table_rows), entry -> not list_contains(?::varchar[], entry.key))
-            )
-        where is_current and la_code = ? and return_name = ? and return_year = ?
-        """,
-        [[table.name for table in tables], one.authority.la_code, one.told.source.name, one.year],
-    )
-    connection.execute(
-        """
-        update vault.quality.load_log set is_current = false
-        where is_current and la_code = ? and return_name = ? and return_year = ? and cardinality(table_rows) = 0
-        """,
-        [one.authority.la_code, one.told.source.name, one.year],
-    )
+class _Log:
+    """The load log, read once at the start of a load and written as it goes."""
 
-
-def _log(connection, load_id: str, outcomes: list[Outcome]) -> None:
-    """Write outcomes to the load log; one that says just what the last one said of that file is not said again."""
-    now = datetime.now(UTC)
-    for one in outcomes:
-        last = connection.execute(
+    def __init__(self, connection, load_id: str):
+        self._connection = connection
+        self._load_id = load_id
+        self._current: dict[tuple, set[tuple]] = {}
+        self._last: dict[tuple, tuple] = {}
+        for is_current, la, name, year, file, sha256, version, status, reason in connection.execute(
             """
-            select status, reason from vault.quality.load_log
-            where source_file = ? and sha256 is not distinct from ? order by loaded_at desc limit 1
-            """,
-            [one.source_file, one.sha256],
-        ).fetchone()
-        if one.status != "landed" and last == (one.status, one.reason):
-            continue
-        connection.execute(
-            f"insert into vault.quality.load_log ({', '.join(vault.LOAD_LOG)}) values "
-            "(?, ?, ?, ?, ?, ?, ?, ?, ?, map(?::varchar[], ?::bigint[]), ?, ?, ?, ?, ?, ?)",
+            select is_current, la_code, return_name, return_year, source_file, sha256, spec_version, status, reason
+            from vault.quality.load_log order by loaded_at
+            """
+        ).fetchall():
+            if is_current:
+                self._current.setdefault((la, name, year), set()).add((file, sha256, version))
+            self._last[file, sha256] = status, reason
+
+    def stands(self, one: Recognised) -> bool:
+        """Whether anything of the file's submission stands in the vault."""
+        return (one.authority.la_code, one.told.source.name, one.year) in self._current
+
+    def has(self, files: list[Recognised]) -> bool:
+        """Whether the vault holds just these files, read by the specification as it is now."""
+        one = files[0]
+        standing = self._current.get((one.authority.la_code, one.told.source.name, one.year), set())
+        return {(file.part.name, file.look.sha256, file.told.source.fingerprint) for file in files} <= standing
+
+    def write(self, outcomes: list[Outcome]) -> None:
+        """Add outcomes; one that says just what the last one said of that file is not said again."""
+        now = datetime.now(UTC)
+        rows = [
             [
-                load_id,
+                self._load_id,
                 one.submission_id,
                 one.la_code,
                 one.return_name,
@@ -354,5 +355,13 @@ def _log(connection, load_id: str, outcomes: list[Outcome]) -> None:
                 one.status == "landed",
                 one.spec_version,
                 now,
-            ],
-        )
+            ]
+            for one in outcomes
+            if one.status == "landed" or self._last.get((one.source_file, one.sha256)) != (one.status, one.reason)
+        ]
+        if rows:
+            row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, map(?::varchar[], ?::bigint[]), ?, ?, ?::varchar[], ?, ?, ?)"
+            self._connection.execute(
+                f"insert into vault.quality.load_log ({', '.join(vault.LOAD_LOG)}) values {', '.join([row] * len(rows))}",
+                [value for values in rows for value in values],
+            )

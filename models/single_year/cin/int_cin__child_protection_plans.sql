@@ -1,5 +1,5 @@
 -- One row per ChildProtectionPlans element, with its key, its episode and its place in the file.
-{{ config(database='vault', schema='staging', materialized='view', access='private') }}
+{{ config(database='vault', schema='staging', materialized='table', access='private') }}
 
 with
 

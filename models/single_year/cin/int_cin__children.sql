@@ -1,5 +1,5 @@
 -- One row per child, authority and return year, with the exact dates: they stay in the vault.
-{{ config(database='vault', schema='staging', materialized='view', access='private') }}
+{{ config(database='vault', schema='staging', materialized='table', access='private') }}
 
 with
 

@@ -23,7 +23,7 @@ aged as (
 
     select
         plans.*,
-        {{ age_at('exact_dates.birth_date', 'plans.start_date') }} as age_at_start,
+        cast({{ age_at('exact_dates.birth_date', 'plans.start_date') }} as integer) as age_at_start,
         coalesce(exact_dates.birth_date > plans.start_date, exact_dates.is_unborn)
             as is_unborn_at_start
     from plans

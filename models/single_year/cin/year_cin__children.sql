@@ -55,7 +55,8 @@ settled as (
 
     select
         children.*,
-        {{ age_at('children.birth_date', year_end('children.return_year')) }} as age_at_year_end,
+        cast({{ age_at('children.birth_date', year_end('children.return_year')) }} as integer)
+            as age_at_year_end,
         -- Sex replaced GenderCurrent in 2025, and some files still carry the other one
         case
             when children.is_unborn then 'U'

@@ -42,7 +42,8 @@ judged as (
             as is_closed_as_not_in_need,
         {{ open_at('episodes.referral_date', 'episodes.closure_date',
                    year_end('episodes.return_year')) }} as is_open_at_year_end,
-        {{ age_at('exact_dates.birth_date', 'episodes.referral_date') }} as age_at_referral,
+        cast({{ age_at('exact_dates.birth_date', 'episodes.referral_date') }} as integer)
+            as age_at_referral,
         coalesce(exact_dates.birth_date > episodes.referral_date, exact_dates.is_unborn)
             as is_unborn_at_referral
     from episodes

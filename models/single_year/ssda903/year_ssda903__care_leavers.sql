@@ -45,7 +45,7 @@ select
     care_leavers.accommodation_code,
     coalesce(accommodations.accommodation_group, 'Not known') as accommodation_group,
     coalesce(accommodations.is_suitable, false) as is_accommodation_suitable,
-    coalesce(not accommodations.is_suitable, false) as is_accommodation_unsuitable,
+    coalesce(accommodations.is_unsuitable, false) as is_accommodation_unsuitable,
     -- A code that is blank or not listed is not known, and what is not known stays in.
     care_leavers.is_in_cohort and coalesce(accommodations.is_in_suitability_cohort, true)
         as is_in_suitability_cohort,

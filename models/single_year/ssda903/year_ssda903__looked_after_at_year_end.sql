@@ -60,7 +60,7 @@ select
     coalesce(episodes.underlying_placement_type_code, episodes.placement_type_code)
         as placement_type_code,
     coalesce(placement_types.placement_group, 'Unknown') as placement_group,
-    placement_types.foster_group,
+    coalesce(placement_types.foster_group, 'Not fostering') as foster_group,
     episodes.is_temporary as is_in_temporary_placement,
     episodes.underlying_placement_provider_code as placement_provider_code,
     coalesce(providers.placement_provider_group, 'Not reported') as placement_provider_group,

@@ -35,7 +35,7 @@ select
     reviews.review_date,
     reviews.participation_code,
     coalesce(participation.participation_group, 'Unknown') as participation_group,
-    participation.is_participation,
+    case when participation.is_asked then participation.is_participation end as is_participation,
     {{ in_year('reviews.review_date', 'reviews.return_year') }} as is_in_year,
     reviews.review_ordinal > 1 as is_same_day_as_another,
     {{ age_at('coalesce(reviews.birth_date, children.birth_date)', 'reviews.review_date') }}

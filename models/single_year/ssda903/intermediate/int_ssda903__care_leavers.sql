@@ -62,7 +62,7 @@ select
     coalesce(last_ends.is_end_of_fostering_on_18th_birthday, false)
         as is_end_of_fostering_on_18th_birthday,
     age_groups.age_group is not null
-    and aged.return_year >= coalesce(age_groups.first_year, aged.return_year)
+    and aged.return_year >= age_groups.first_year
     and coalesce(aged.in_touch_code not in ('DIED', 'RHOM'), true)
     and not coalesce(last_ends.is_short_break_only, false)
     and not coalesce(last_ends.is_transferred, false) as is_in_cohort

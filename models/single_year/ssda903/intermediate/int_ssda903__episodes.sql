@@ -48,8 +48,9 @@ select
     return_year,
     start_date,
     end_date,
-    -- An episode that runs past the next one is cut where that begins.
+    -- An episode that runs past the next one is cut where that begins; one set aside has no day.
     case
+        when is_set_aside then start_date
         when coalesce(end_date, next_start_date) is not null
             then greatest(start_date, least(end_date, next_start_date))
     end as spell_end_date,

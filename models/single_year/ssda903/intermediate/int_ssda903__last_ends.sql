@@ -39,7 +39,7 @@ select
     last_spells.is_short_break_only,
     coalesce(last_spells.reason_ceased_code = 'E3', false) as is_transferred,
     coalesce(
-        placement_types.foster_group is not null
+        placement_types.is_foster
         and {{ age_at('birth_dates.birth_date', 'last_spells.end_date') }} = 18
         and {{ age_at('birth_dates.birth_date', '(last_spells.end_date - 1)') }} = 17,
         false

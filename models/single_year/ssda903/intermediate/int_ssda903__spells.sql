@@ -79,6 +79,7 @@ select
     reason_ceased_code,
     reason_place_change_code,
     period_start_date,
+    placement_start_date,
     carer_start_date,
     {{ hash_key(["'period of care'", 'child_year_key', 'is_short_break', 'period_start_date']) }}
         as period_of_care_key,

@@ -1,0 +1,76 @@
+-- One row per measure, local authority, period, breakdown and breakdown value.
+with
+
+measures as (
+
+    select * from {{ ref('measures') }}
+
+),
+
+counted as (
+
+    select * from {{ ref('msr_counted') }}
+
+),
+
+populations as (
+
+    select * from {{ ref('ref_population') }}
+
+),
+
+-- A measure that divides another up has that one's count as numerator, its total as denominator.
+shares as (
+
+    select
+        measures.measure_id,
+        counted.la_code,
+        counted.return_year,
+        counted.breakdown,
+        counted.breakdown_value,
+        counted.numerator,
+        totals.numerator as denominator
+    from measures
+    inner join counted
+        on
+            measures.counted_as = counted.measure_id
+            and counted.breakdown in (measures.split_by, 'all')
+    inner join counted as totals
+        on
+            counted.measure_id = totals.measure_id
+            and counted.la_code = totals.la_code
+            and counted.return_year = totals.return_year
+            and totals.breakdown = 'all'
+    where measures.split_by is not null
+
+),
+
+every_measure as (
+
+    select * from counted
+    union all
+    select * from shares
+
+)
+
+select
+    every_measure.measure_id,
+    every_measure.la_code,
+    'year' as period_type,
+    {{ year_end('every_measure.return_year') }} as period_end,
+    every_measure.breakdown,
+    every_measure.breakdown_value,
+    every_measure.numerator,
+    case
+        when measures.unit != 'per_10000' then every_measure.denominator
+        -- population is known for all children only
+        when every_measure.breakdown = 'all' then populations.population_0_to_17
+    end as denominator
+from every_measure
+inner join measures
+    on every_measure.measure_id = measures.measure_id
+left join populations
+    on
+        every_measure.la_code = populations.la_code
+        and every_measure.return_year = populations.return_year
+where every_measure.return_year >= measures.first_year

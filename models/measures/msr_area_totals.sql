@@ -1,0 +1,96 @@
+-- One row per measure, area of the region, period and breakdown value: sums over the authorities.
+with
+
+measures as (
+
+    select * from {{ ref('measures') }}
+
+),
+
+flagged as (
+
+    select * from {{ ref('msr_flagged') }}
+
+),
+
+local_authorities as (
+
+    select * from {{ ref('ref_local_authorities') }}
+
+),
+
+region_areas as (
+
+    select * from {{ ref('region_areas') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('msr_area_coverage') }}
+
+),
+
+-- sums of what was counted, never of what is shown
+totals as (
+
+    select
+        flagged.measure_id,
+        region_areas.area_code,
+        flagged.period_type,
+        flagged.period_end,
+        flagged.breakdown,
+        flagged.breakdown_value,
+        cast(count(*) as integer) as la_count,
+        cast(sum(flagged.numerator) as bigint) as numerator,
+        -- a sum with an authority missing from it would be no denominator
+        case
+            when count(flagged.denominator) = count(*)
+                then cast(sum(flagged.denominator) as bigint)
+        end as denominator,
+        count(*) filter (where flagged.is_numerator_hidden) as hidden_numerators,
+        sum(flagged.numerator) filter (where flagged.is_numerator_hidden) as hidden_numerator,
+        count(*) filter (where flagged.is_denominator_hidden) as hidden_denominators,
+        sum(flagged.denominator) filter (where flagged.is_denominator_hidden) as hidden_denominator
+    from flagged
+    inner join local_authorities
+        on flagged.la_code = local_authorities.la_code
+    inner join region_areas
+        on local_authorities.region_code = region_areas.region_code
+    group by
+        flagged.measure_id, region_areas.area_code, flagged.period_type, flagged.period_end,
+        flagged.breakdown, flagged.breakdown_value
+
+)
+
+select
+    totals.measure_id,
+    totals.area_code as la_code,
+    totals.period_type,
+    totals.period_end,
+    totals.breakdown,
+    totals.breakdown_value,
+    {{ round_to_10('totals.numerator') }} as numerator,
+    case
+        when measures.denominator_count = 'population' then totals.denominator
+        else {{ round_to_10('totals.denominator') }}
+    end as denominator,
+    {{ pins_hidden_counts(
+        '(totals.numerator - totals.hidden_numerator)',
+        'totals.hidden_numerators',
+        'totals.hidden_numerator'
+    ) }} as is_numerator_hidden,
+    {{ pins_hidden_counts(
+        '(totals.denominator - totals.hidden_denominator)',
+        'totals.hidden_denominators',
+        'totals.hidden_denominator'
+    ) }} as is_denominator_hidden,
+    totals.la_count,
+    coverage.la_expected
+from totals
+inner join measures
+    on totals.measure_id = measures.measure_id
+inner join coverage
+    on
+        totals.area_code = coverage.area_code
+        and totals.period_end = coverage.period_end

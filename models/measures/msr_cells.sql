@@ -1,0 +1,76 @@
+-- One row per count that may be shown, authority, period, breakdown and breakdown value.
+with
+
+measures as (
+
+    select * from {{ ref('measures') }}
+
+),
+
+msr_all as (
+
+    select * from {{ ref('msr_all') }}
+
+),
+
+registered as (
+
+    select
+        msr_all.*,
+        measures.counted_as,
+        measures.adds_up,
+        measures.unit,
+        nullif(measures.denominator_count, 'population') as denominator_count,
+        -- what divides a count up has the whole of it below the line
+        case when measures.split_by is null then msr_all.breakdown else 'all' end
+            as denominator_breakdown,
+        case when measures.split_by is null then msr_all.breakdown_value else 'all' end
+            as denominator_breakdown_value
+    from msr_all
+    inner join measures
+        on msr_all.measure_id = measures.measure_id
+
+),
+
+shown as (
+
+    select
+        counted_as as count_id,
+        la_code,
+        period_end,
+        breakdown,
+        breakdown_value,
+        adds_up,
+        numerator as cell_count,
+        -- the rest of a percentage is known where its two counts are
+        {{ is_small('numerator') }}
+        or (unit = 'percent' and {{ is_small('denominator - numerator') }}) as is_small
+    from registered
+    union all
+    select
+        denominator_count as count_id,
+        la_code,
+        period_end,
+        denominator_breakdown as breakdown,
+        denominator_breakdown_value as breakdown_value,
+        adds_up,
+        denominator as cell_count,
+        {{ is_small('denominator') }} as is_small
+    from registered
+    where denominator_count is not null
+
+)
+
+-- One count may stand in several measures: it is the same there, and hidden in all or none.
+select
+    {{ cell_key('count_id') }} as cell_key,
+    count_id,
+    la_code,
+    period_end,
+    breakdown,
+    breakdown_value,
+    max(cell_count) as cell_count,
+    bool_and(adds_up) as adds_up,
+    bool_or(is_small) as is_small
+from shown
+group by count_id, la_code, period_end, breakdown, breakdown_value

@@ -1,0 +1,70 @@
+-- One row per measure, authority, year and breakdown value, as it was counted.
+{% set themes = [
+    'msr_cin_referrals',
+    'msr_cin_in_need',
+    'msr_cin_assessments',
+    'msr_cin_factors',
+    'msr_cin_enquiries',
+    'msr_cin_plans',
+    'msr_ssda903_looked_after',
+    'msr_ssda903_flows',
+    'msr_ssda903_in_year',
+    'msr_ssda903_care_leavers',
+] %}
+
+with
+
+counted as (
+
+    {% for theme in themes %}
+        select * from {{ ref(theme) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+totals as (
+
+    select
+        measure_id,
+        la_code,
+        return_year,
+        denominator is not null as has_denominator
+    from counted
+    where breakdown = 'all'
+
+),
+
+-- distinct: a value that any authority has counted is a value of that year for all of them
+breakdown_values as (
+
+    select distinct
+        measure_id,
+        return_year,
+        breakdown,
+        breakdown_value
+    from counted
+
+)
+
+-- none counted is 0, in every authority and year that the measure can be worked out for
+select
+    totals.measure_id,
+    totals.la_code,
+    totals.return_year,
+    breakdown_values.breakdown,
+    breakdown_values.breakdown_value,
+    coalesce(counted.numerator, 0) as numerator,
+    case when totals.has_denominator then coalesce(counted.denominator, 0) end as denominator
+from totals
+inner join breakdown_values
+    on
+        totals.measure_id = breakdown_values.measure_id
+        and totals.return_year = breakdown_values.return_year
+left join counted
+    on
+        totals.measure_id = counted.measure_id
+        and totals.la_code = counted.la_code
+        and totals.return_year = counted.return_year
+        and breakdown_values.breakdown = counted.breakdown
+        and breakdown_values.breakdown_value = counted.breakdown_value

@@ -1,0 +1,42 @@
+-- One row per return, local authority and year that it was sent for.
+with
+
+cin_children as (
+
+    select * from {{ ref('year_cin__children') }}
+
+),
+
+ssda903_children as (
+
+    select * from {{ ref('year_ssda903__children') }}
+
+),
+
+-- distinct: an authority and year has as many rows as children
+sent as (
+
+    select distinct
+        'cin' as return_name,
+        la_code,
+        return_year
+    from cin_children
+    union all
+    select distinct
+        'ssda903' as return_name,
+        la_code,
+        return_year
+    from ssda903_children
+
+)
+
+select
+    return_name,
+    la_code,
+    return_year,
+    coalesce(
+        lag(return_year) over (partition by return_name, la_code order by return_year)
+        = return_year - 1,
+        false
+    ) as has_previous_return
+from sent
