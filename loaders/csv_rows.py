@@ -1,5 +1,10 @@
-"""A CSV table of a return, as batches of Arrow tables, with the line that each row begins on."""
+"""A CSV table of a return, as batches of Arrow tables, with the line that each row begins on.
 
+The file is streamed into Arrow's reader, decoded on the way: nothing is unpacked or re-encoded on disk, where it would
+lie in the clear.
+"""
+
+import codecs
 import csv
 import io
 import json
@@ -11,11 +16,12 @@ from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
 
 from loaders.spec import Return, Table
 
-ROWS_IN_BATCH = 50_000
 MAX_LINE = 1 << 20
+BLOCK = 2 * MAX_LINE
 DELIMITERS = ",;\t|"
 
 
@@ -29,6 +35,7 @@ class Header:
 
     names: list[str]
     delimiter: str
+    line: int
 
 
 @lru_cache(maxsize=4096)
@@ -37,32 +44,27 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _lines(text: io.TextIOBase) -> Iterator[str]:
-    number = 0
-    while line := text.readline(MAX_LINE):
-        number += 1
-        if len(line) == MAX_LINE and not line.endswith("\n"):
-            raise CsvError(f"line {number} is longer than a million characters; is this a CSV file?")
-        yield line
-
-
-def _text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(file, encoding=encoding, errors="strict", newline="")
-
-
 def read_header(file: BinaryIO, encoding: str) -> Header:
     """The header of a CSV file. Raises CsvError where it has none, or nothing below it."""
+    text = io.TextIOWrapper(file, encoding=encoding, errors="strict", newline="")
+    found, number = None, 0
     try:
-        lines = (line for line in _lines(_text(file, encoding)) if line.strip(" \t\r\n,;|"))
-        if (line := next(lines, None)) is not None:
-            if next(lines, None) is None:
-                raise CsvError("it has a header and no rows")
+        while line := text.readline(MAX_LINE):
+            number += 1
+            if len(line) == MAX_LINE and not line.endswith("\n"):
+                raise CsvError(f"line {number} is longer than a million characters; is this a CSV file?")
+            if not line.strip(" \t\r\n,;|"):
+                continue
+            if found:
+                return found
             delimiter = max(DELIMITERS, key=line.count)
             names = next(csv.reader([line], delimiter=delimiter))
-            return Header([name.strip().lstrip("\ufeff") for name in names], delimiter)
+            found = Header([name.strip().lstrip("\ufeff") for name in names], delimiter, number)
     except UnicodeDecodeError:
         raise CsvError(f"the file is not text in {encoding}") from None
-    raise CsvError("the file has no header line")
+    except csv.Error:
+        raise CsvError(f"line {number}, the header, cannot be read") from None
+    raise CsvError("it has a header and no rows" if found else "the file has no header line")
 
 
 def table_of(source: Return, header: Header) -> Table | None:
@@ -115,80 +117,139 @@ class CsvReader:
 
     def batches(self) -> Iterator[dict[str, pa.Table]]:
         """Yield {table name: Arrow table} as XmlReader does. Raises CsvError where a line cannot be read."""
-        lines = _lines(_text(self._file, self._encoding))
-        reader = csv.reader(lines, delimiter=self._header.delimiter, strict=True)
-        width = len(self._header.names)
-        rows: list[list[str]] = []
-        begins: list[int] = []
-        begin, seen_header = 1, False
+        names = [str(position) for position in range(len(self._header.names))]
+        stream = _Utf8(self._file, self._encoding)
+        ragged: list[str] = []
+
+        def judge(row: arrow_csv.InvalidRow) -> str:
+            ragged.append(f"line {row.number} has {row.actual_columns} values, the header names {len(names)} columns")
+            return "error"
+
+        line = self._header.line + 1
         try:
-            for row in reader:
-                if len(row) != width and (row := self._fit(row, width, begin)) is None:
-                    begin = reader.line_num + 1
-                    continue
-                if seen_header:
-                    rows.append(row)
-                    begins.append(begin)
-                    if len(rows) == ROWS_IN_BATCH:
-                        yield {self.table.name: self._arrow(rows, begins)}
-                        rows, begins = [], []
-                elif any(row):
-                    seen_header = True
-                begin = reader.line_num + 1
-        except csv.Error as error:
-            raise CsvError(f"line {begin} cannot be read: {_explain(str(error))}") from None
+            reader = arrow_csv.open_csv(
+                stream,
+                read_options=arrow_csv.ReadOptions(
+                    use_threads=False, block_size=BLOCK, column_names=names, skip_rows=self._header.line
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=self._header.delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,  # they count as lines; _filled leaves them out
+                    invalid_row_handler=judge,
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()),
+                    strings_can_be_null=True,
+                    null_values=[""],
+                ),
+            )
+            for batch in reader:
+                spans = _newlines(batch) if stream.quotes else None
+                rows = pa.Table.from_batches([batch])
+                lines, line = _begins(line, len(rows), spans)
+                if spans is not None and pc.max(spans).as_py():
+                    self._note_once("A value goes over several lines; is a quotation mark missing?")
+                rows, lines = _filled(rows, lines)
+                if len(rows):
+                    yield {self.table.name: self._arrow(rows, lines)}
+        except pa.ArrowInvalid as error:
+            raise CsvError(ragged[0] if ragged else _explain(str(error), line)) from None
         except UnicodeDecodeError:
-            raise CsvError(f"after line {begin} the file is not text in {self._encoding}") from None
-        if rows:
-            yield {self.table.name: self._arrow(rows, begins)}
+            raise CsvError(f"after line {line} the file is not text in {self._encoding}") from None
+        if stream.quotes % 2:
+            raise CsvError("a quotation mark is opened and never closed (the file has an odd number of them)")
 
-    def _fit(self, row: list[str], width: int, line: int) -> list[str] | None:
-        if not any(cell.strip() for cell in row):
-            return None  # a blank line
-        if len(row) > width and not any(row[width:]):
-            return row[:width]
-        raise CsvError(f"line {line} has {len(row)} values, the header names {width} columns")
+    def _note_once(self, finding: str) -> None:
+        if finding not in self.findings:
+            self.findings.append(finding)
 
-    def _arrow(self, rows: list[list[str]], begins: list[int]) -> pa.Table:
+    def _arrow(self, rows: pa.Table, lines: pa.Array) -> pa.Table:
         first, count = self.records + 1, len(rows)
         self.records += count
-        values = list(zip(*rows, strict=True))
-        numbers = pa.array(range(first, first + count), pa.int64())
+        numbers = _range(first, count)
         data = {
-            "source_line": pa.array(begins, pa.int64()),
+            "source_line": lines,
             "source_row": numbers,
             "record_number": numbers,
             "parent_row": pa.nulls(count, pa.int64()),
-            "unmapped": self._unmapped(values, count),
+            "unmapped": self._unmapped(rows),
         }
         for column in self.table.columns:
             position = self._columns.get(column.name)
-            data[column.name] = pa.nulls(count, pa.string()) if position is None else _texts(values[position])
+            data[column.name] = pa.nulls(count, pa.string()) if position is None else rows.column(position)
         return pa.table(data)
 
-    def _unmapped(self, values: list[tuple[str, ...]], count: int) -> pa.Array:
-        held = {name: values[position] for position, name in self._strangers.items() if any(values[position])}
-        if not held:
-            return pa.nulls(count, pa.string())
-        return pa.array(
-            [
-                json.dumps({name: column[row] for name, column in held.items() if column[row]}, ensure_ascii=False)
-                for row in range(count)
-            ],
-            pa.string(),
+    def _unmapped(self, rows: pa.Table) -> pa.Array:
+        strangers = {n: rows.column(p) for p, n in self._strangers.items() if rows.column(p).null_count < len(rows)}
+        if not strangers:
+            return pa.nulls(len(rows), pa.string())
+        held = zip(*(column.to_pylist() for column in strangers.values()), strict=True)
+        texts = (
+            {name: value for name, value in zip(strangers, values, strict=True) if value is not None} for values in held
         )
+        return pa.array([json.dumps(t, ensure_ascii=False) if t else None for t in texts], pa.string())
 
 
-def _texts(values: tuple[str, ...]) -> pa.Array:
-    texts = pa.array(values, pa.string())
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+class _Utf8(io.RawIOBase):
+    """A binary stream in any encoding, read as UTF-8, that counts the quotation marks which pass."""
+
+    def __init__(self, file: BinaryIO, encoding: str):
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+        self._plain = encoding == "utf-8"
+        self.quotes = 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, about `size` of them; none at the end."""
+        while True:
+            chunk = self._file.read(size)
+            out = chunk if self._plain else self._decoder.decode(chunk, final=not chunk).encode()
+            if out or not chunk:
+                self.quotes += out.count(b'"')
+                return out
 
 
-def _explain(message: str) -> str:
-    if "unexpected end" in message:
-        return "a quotation mark is opened and never closed"
-    if "expected after" in message:
-        return "a quotation mark stands inside a quoted value"
-    if "field larger" in message:
-        return "one value is longer than 131,072 characters"
-    return "it is not CSV"
+def _range(first: int, count: int) -> pa.Array:
+    return pa.arange(first, first + count)
+
+
+def _newlines(batch: pa.RecordBatch) -> pa.Array:
+    """How many line ends each row has inside its values."""
+    counts = [pc.fill_null(pc.count_substring(column, "\n"), 0) for column in batch.columns]
+    total = counts[0]
+    for count in counts[1:]:
+        total = pc.add(total, count)
+    return total
+
+
+def _begins(line: int, count: int, spans: pa.Array | None) -> tuple[pa.Array, int]:
+    """The line each row begins on, and the line after the last one."""
+    if spans is None:
+        return _range(line, count), line + count
+    heights = pc.cumulative_sum(pc.add(pc.cast(spans, pa.int64()), 1))
+    begins = pc.add(pc.subtract(heights, pc.add(pc.cast(spans, pa.int64()), 1)), line)
+    return begins, line + heights[-1].as_py()
+
+
+def _filled(rows: pa.Table, lines: pa.Array) -> tuple[pa.Table, pa.Array]:
+    """Leave out rows that hold nothing at all."""
+    if not all(column.null_count for column in rows.columns):
+        return rows, lines
+    empty = pc.is_null(rows.column(0))
+    for column in rows.columns[1:]:
+        empty = pc.and_(empty, pc.is_null(column))
+    keep = pc.invert(empty).combine_chunks()
+    return rows.filter(keep), lines.filter(keep)
+
+
+def _explain(message: str, line: int) -> str:
+    if "straddling" in message:
+        return f"a line after line {line} is longer than a million characters; is a quotation mark missing?"
+    if "UTF8" in message.upper().replace("-", ""):
+        return f"after line {line} the file is not text in UTF-8"
+    return f"after line {line} the file cannot be read as CSV"

@@ -221,7 +221,7 @@ def returns(project: Path = PROJECT) -> dict[str, Return]:
     found: dict[str, Return] = {}
     for path in sorted(project.glob("models/staging/*/_*__sources.yml")):
         try:
-            sources = _SourcesFile.model_validate(yaml.safe_load(path.read_text())).sources
+            sources = _SourcesFile.model_validate(_read(path)).sources
         except ValidationError as error:
             raise SpecError(_explain(path, error)) from error
         found |= {source.name: source for source in sources}
@@ -233,8 +233,13 @@ def returns(project: Path = PROJECT) -> dict[str, Return]:
     return found
 
 
+def _read(path: Path) -> dict:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast, where it was compiled
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+
+
 def _explain(path: Path, error: ValidationError) -> str:
-    document = yaml.safe_load(path.read_text())
+    document = _read(path)
     lines = []
     for problem in error.errors():
         here, names = document, []

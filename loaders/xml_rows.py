@@ -6,6 +6,7 @@ a table takes from elsewhere in the record (a child's reference on each of its r
 """
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -15,7 +16,7 @@ from lxml import etree
 
 from loaders.spec import Return, Table
 
-RECORDS_IN_BATCH = 4000
+RECORDS_IN_BATCH = 1000
 RECORD, LINE, PARENT, UNMAPPED, FIRST_VALUE = range(5)
 
 
@@ -178,9 +179,11 @@ class XmlReader:
         The inner loop of the whole load: plain on purpose.
         """
         said = False
-        if node.is_row:
+        record = self.records
+        is_row = node.is_row
+        if is_row:
             row = node.blank.copy()
-            row[RECORD] = self.records
+            row[RECORD] = record
             row[LINE] = element.sourceline
             row[PARENT] = place
             place = len(node.rows)
@@ -205,14 +208,14 @@ class XmlReader:
             elif what.leaf:
                 if child.text is not None:
                     said = True
-                    what.rows.append([self.records, child.sourceline, place, None, child.text])
+                    what.rows.append([record, child.sourceline, place, None, child.text])
                 if len(child):
                     self._keep(row, node, child)
             elif self._walk(child, what, row, place):
                 said = True
             if child.tail is not None:
                 self._note(row, f"{node.path}/text()", child.tail)
-        if node.is_row and not said:
+        if is_row and not said:
             node.rows.pop()  # an empty element says nothing, like an absent one
         return said
 
@@ -264,7 +267,7 @@ class _Batch:
         count = len(node.rows)
         data = {
             "source_line": own[LINE],
-            "source_row": _integers(range(node.base + 1, node.base + count + 1)),
+            "source_row": pa.arange(node.base + 1, node.base + count + 1),
             "record_number": own[RECORD],
             "parent_row": self._parent_rows(node),
             "unmapped": own[UNMAPPED],
@@ -298,7 +301,7 @@ class _Batch:
         if key not in self.places:
             beside = not node.path.startswith(owner.path + "/")
             self.places[key] = self._beside(node, owner) if beside else self._above(node, owner)
-        return values.take(self.places[key])
+        return pa.DictionaryArray.from_arrays(self.places[key], values)  # no text is copied
 
     def _above(self, node: _Node, owner: _Node) -> pa.Array:
         places, here = self.columns[node.path][PARENT], self.plan.owner(node.path)
@@ -311,7 +314,7 @@ class _Batch:
         records = self.values[owner.path][RECORD]
         first = dict(zip(reversed(records), range(len(records) - 1, -1, -1), strict=True))
         mine = self.values[node.path][RECORD]
-        return _integers(list(map(first.get, mine)))
+        return pa.array(map(first.get, mine), pa.int64())
 
 
 def _values(node: _Node) -> list[tuple]:
@@ -326,7 +329,9 @@ def _arrays(values: list[tuple]) -> list[pa.Array]:
 
 
 def _integers(values) -> pa.Array:
-    return pa.array(values, pa.int64())
+    if len(values) and values[0] is None:  # a node has a row above it in every case or in none
+        return pa.nulls(len(values), pa.int64())
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
 
 
 def _texts(values) -> pa.Array:

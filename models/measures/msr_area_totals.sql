@@ -10,6 +10,7 @@ measures as (
 flagged as (
 
     select * from {{ ref('msr_flagged') }}
+    where numerator is not null
 
 ),
 

@@ -19,10 +19,53 @@ hidden_cells as (
 
 ),
 
+returns as (
+
+    select * from {{ ref('msr_returns') }}
+
+),
+
+-- A measure that cannot be worked out for a return that was sent has a row that says so.
+not_available as (
+
+    select
+        measures.measure_id,
+        returns.la_code,
+        'year' as period_type,
+        {{ year_end('returns.return_year') }} as period_end,
+        'all' as breakdown,
+        'all' as breakdown_value
+    from measures
+    inner join returns
+        on measures.return_name = returns.return_name
+    except
+    select
+        measure_id,
+        la_code,
+        period_type,
+        period_end,
+        breakdown,
+        breakdown_value
+    from msr_all
+
+),
+
+every_row as (
+
+    select * from msr_all
+    union all
+    select
+        *,
+        cast(null as bigint) as numerator,
+        cast(null as bigint) as denominator
+    from not_available
+
+),
+
 keyed as (
 
     select
-        msr_all.*,
+        every_row.*,
         {{ cell_key('measures.counted_as') }} as numerator_key,
         case
             when measures.denominator_count = 'population' then null
@@ -30,9 +73,9 @@ keyed as (
                 then {{ cell_key('measures.denominator_count', "'all'", "'all'") }}
             else {{ cell_key('measures.denominator_count') }}
         end as denominator_key
-    from msr_all
+    from every_row
     inner join measures
-        on msr_all.measure_id = measures.measure_id
+        on every_row.measure_id = measures.measure_id
 
 )
 

@@ -50,9 +50,9 @@ select
     episodes.opens_period_of_care,
     episodes.is_end_of_care,
     not episodes.is_set_aside
-    and coalesce(episodes.start_date <= {{ year_end('episodes.return_year') }}, false)
-    and coalesce(episodes.spell_end_date, 'infinity') > {{ year_end('episodes.return_year') }}
-        as is_open_at_year_end,
+    and {{ open_at(
+        'episodes.start_date', 'episodes.spell_end_date', year_end('episodes.return_year')
+    ) }} as is_open_at_year_end,
     {{ in_year('episodes.start_date', 'episodes.return_year') }} as starts_in_year,
     episodes.is_end_of_care
     and {{ in_year('episodes.end_date', 'episodes.return_year') }} as ceases_in_year,

@@ -82,7 +82,7 @@ select
     touches_year,
     {{ in_year('start_date') }} as is_started_in_year,
     {{ in_year('end_date') }} as is_ended_in_year,
-    touches_year and coalesce(end_date, 'infinity') > {{ year_end() }} as is_open_at_year_end,
+    {{ open_at('start_date', 'end_date', year_end()) }} as is_open_at_year_end,
     touches_year and not is_short_break and not is_temporary and not is_zero_day
     and not is_return_after_temporary
     and not (is_adoption_by_same_carer and has_earlier_in_year) as is_counted_in_year

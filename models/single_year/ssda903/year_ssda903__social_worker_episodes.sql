@@ -40,12 +40,9 @@ select
         > {{ year_start('allocations.return_year') }},
         false
     ) as touches_year,
-    coalesce(
-        allocations.start_date <= {{ year_end('allocations.return_year') }}
-        and coalesce(allocations.end_date, 'infinity')
-        > {{ year_end('allocations.return_year') }},
-        false
-    ) as is_open_at_year_end,
+    {{ open_at(
+        'allocations.start_date', 'allocations.end_date', year_end('allocations.return_year')
+    ) }} as is_open_at_year_end,
     allocations.allocation_ordinal > 1 as is_duplicate
 from allocations
 inner join children
