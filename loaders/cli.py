@@ -100,11 +100,13 @@ def _progress(quiet: bool):
         yield said
 
 
-def _print_outcomes(outcomes) -> None:
+def _print_outcomes(outcomes, problems_only: bool = False) -> None:
+    """A line per file, findings below, counts last; with `problems_only` no line for a file that went through."""
     styles = {"landed": "green", "unchanged": "dim", "superseded": "yellow", "rejected": "red"}
+    listed = [one for one in outcomes if not problems_only or one.status in ("rejected", "superseded")]
     if sys.stdout.isatty():
         table = Table("file", "authority", "return", "year", "rows", "outcome", box=None, header_style="bold")
-        for one in outcomes:
+        for one in listed:
             table.add_row(
                 escape(one.source_file),
                 one.la_name or "",
@@ -113,9 +115,10 @@ def _print_outcomes(outcomes) -> None:
                 f"{sum(one.table_rows.values()):,}" if one.table_rows else "",
                 f"[{styles[one.status]}]{one.status}[/]" + (f": {escape(one.reason)}" if one.reason else ""),
             )
-        out.print(table)
+        if listed:
+            out.print(table)
     else:
-        for one in outcomes:
+        for one in listed:
             what = " ".join(str(x) for x in (one.la_name, one.return_name, one.return_year) if x)
             rows = f", {sum(one.table_rows.values())} rows" if one.table_rows else ""
             reason = f": {one.reason}" if one.reason else ""
@@ -206,19 +209,22 @@ def sql(
     query: Annotated[str, typer.Argument(help="One select statement.")],
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
-    """Ask the pseudonymous warehouse, read-only: `liia sql 'select * from measures.msr_all limit 5'`."""
+    """Ask the pseudonymous warehouse and what is published, read-only: `liia sql 'from measures.msr_all limit 5'`."""
     import duckdb
 
     from loaders import vault
 
     home = Home.default()
-    with vault.connect(home, warehouse=True, read_only=True) as connection:
+    with vault.connect(home, warehouse=True, published=True, read_only=True) as connection:
         connection.execute("use warehouse")
         try:
             answer = connection.execute(query)
         except duckdb.Error as error:
             err.print(escape(str(error)))
             raise typer.Exit(2) from None
+        if answer is None:
+            err.print("That is no statement: give one, as in `liia sql 'from measures.msr_all limit 5'`.")
+            raise typer.Exit(2)
         names = [column[0] for column in answer.description or []]
         if as_csv:
             writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -263,7 +269,7 @@ def run(wait: Wait = 600) -> None:
     with _writing("run", wait) as home:
         with _progress(quiet=False) as said:
             outcomes = landing.load(home, [home.inbox], said=said)
-        _print_outcomes(outcomes)
+        _print_outcomes(outcomes, problems_only=True)
         code = build.run_dbt(home, ["build"])
         if code:
             err.print("The build failed; the warehouse and what is published are as they were before.")

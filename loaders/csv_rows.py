@@ -88,6 +88,7 @@ class CsvReader:
     """Reads one CSV file as one table. After the last batch, `findings` says what was odd."""
 
     def __init__(self, table: Table, file: BinaryIO, encoding: str, header: Header):
+        """Read `file` as `table`. Raises CsvError where its header names a column twice."""
         self.table = table
         self.findings: list[str] = []
         self.records = 0
@@ -103,7 +104,10 @@ class CsvReader:
         for position, name in enumerate(self._header.names):
             column = wanted.get(plain(name))
             if column is None:
-                self._strangers[position] = name or f"column {position + 1}"
+                again = name in self._strangers.values()
+                self._strangers[position] = (
+                    f"{name} (column {position + 1})" if again else name or f"column {position + 1}"
+                )
             elif column in self._columns:
                 raise CsvError(f"column {column} stands in the header twice")
             else:
@@ -154,11 +158,11 @@ class CsvReader:
                 if len(rows):
                     yield {self.table.name: self._arrow(rows, lines)}
         except pa.ArrowInvalid as error:
+            stream.check_quotes()
             raise CsvError(ragged[0] if ragged else _explain(str(error), line)) from None
         except UnicodeDecodeError:
             raise CsvError(f"after line {line} the file is not text in {self._encoding}") from None
-        if stream.quotes % 2:
-            raise CsvError("a quotation mark is opened and never closed (the file has an odd number of them)")
+        stream.check_quotes()
 
     def _note_once(self, finding: str) -> None:
         if finding not in self.findings:
@@ -195,10 +199,17 @@ class _Utf8(io.RawIOBase):
     """A binary stream in any encoding, read as UTF-8, that counts the quotation marks which pass."""
 
     def __init__(self, file: BinaryIO, encoding: str):
+        """Read `file`, which is in `encoding`."""
         self._file = file
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
         self._plain = encoding == "utf-8"
         self.quotes = 0
+        self._ended = False
+
+    def check_quotes(self) -> None:
+        """Raises CsvError where the file has ended and one of its quotation marks has no partner."""
+        if self._ended and self.quotes % 2:
+            raise CsvError("a quotation mark is opened and never closed (the file has an odd number of them)")
 
     def readable(self) -> bool:
         """Yes."""
@@ -210,6 +221,7 @@ class _Utf8(io.RawIOBase):
             chunk = self._file.read(size)
             out = chunk if self._plain else self._decoder.decode(chunk, final=not chunk).encode()
             if out or not chunk:
+                self._ended = not chunk
                 self.quotes += out.count(b'"')
                 return out
 

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,14 +79,16 @@ class Home:
             path = self.keys / f"{name}.key"
             if path.exists():
                 continue
-            draft = path.with_suffix(".new")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            draft = self.keys / f"{name}.{secrets.token_hex(4)}.new"
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_hex(32))
                 file.flush()
                 os.fsync(file.fileno())
-            draft.rename(path)
-            made.append(name)
+            with suppress(FileExistsError):  # another process was quicker: its key is the key
+                os.link(draft, path)
+                made.append(name)
+            draft.unlink()
         return made
 
     def key(self, name: str) -> str:
@@ -124,7 +126,7 @@ class Home:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            who = holder.read_text() if holder.exists() else "another liia command"
+            who = _read(holder) or "another liia command"
             say(f"Waiting: {who} is writing to {self.root}.")
             try:
                 lock.acquire(timeout=wait_seconds)
@@ -138,3 +140,9 @@ class Home:
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
+
+
+def _read(path: Path) -> str:
+    with suppress(FileNotFoundError):
+        return path.read_text()
+    return ""

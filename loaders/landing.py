@@ -1,4 +1,4 @@
-"""`liia load`: files become rows of the vault, one submission (authority, return, year) at a time, whole or not at all."""
+"""`liia load`: files become rows of the vault, a submission (authority, return, year) at a time, whole or not at all."""
 
 import gc
 import hashlib
@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from loaders import spec, vault
 from loaders.csv_rows import CsvError, CsvReader
-from loaders.files import Part, Refusal, look, parts
+from loaders.files import Refusal, look, parts
 from loaders.home import Home
 from loaders.recognise import Recognised, recognise
 from loaders.xml_rows import XmlError, XmlReader
 
 MEMORY_LIMIT = "128MB"  # of DuckDB; the rest of the process needs about twice as much again
 ROWS_IN_INSERT = 100_000
+BYTES_IN_INSERT = 16 << 20
 
 
 @dataclass
@@ -85,6 +86,9 @@ def load(
     with _lean(), vault.connect(home, vault=True, memory_limit=MEMORY_LIMIT, threads=1) as connection:
         vault.prepare(connection)
         log = _Log(connection, load_id)
+        slots = {table.identifier: _Slot(table) for source in spec.returns().values() for table in source.tables}
+        for slot in slots.values():
+            slot.register(connection)
         outcomes: list[Outcome] = []
         groups: dict[tuple, list[Recognised]] = {}
         for part in parts(paths, home.inbox):
@@ -94,7 +98,7 @@ def load(
             said(f"looking at {part.name}", 0)
             try:
                 seen = look(part)
-                known = recognise(part, seen, in_inbox=_in_inbox(part, home), la=la, period=period)
+                known = recognise(part, seen, in_inbox=part.in_inbox, la=la, period=period)
                 groups.setdefault((known.told.source.name, known.authority.la_code, known.year), []).append(known)
             except Refusal as refusal:
                 outcomes.append(Outcome(part.name, "rejected", str(refusal), size_bytes=part.size))
@@ -102,12 +106,8 @@ def load(
                 outcomes.append(Outcome(part.name, "rejected", f"it cannot be read ({error.strerror})"))
         log.write(outcomes)
         for key in sorted(groups):
-            outcomes += _land(connection, log, groups[key], said)
+            outcomes += _land(connection, log, slots, groups[key], said)
     return outcomes
-
-
-def _in_inbox(part: Part, home: Home) -> bool:
-    return (home.inbox / part.name.split("!")[0]).exists()
 
 
 def _outcome(one: Recognised, status: str, reason: str | None = None) -> Outcome:
@@ -127,18 +127,19 @@ def _outcome(one: Recognised, status: str, reason: str | None = None) -> Outcome
     )
 
 
-def _land(connection, log: "_Log", group: list[Recognised], said: Said) -> list[Outcome]:
+def _land(connection, log: "_Log", slots: dict[str, "_Slot"], group: list[Recognised], said: Said) -> list[Outcome]:
     """Land one submission, or say of each of its files why not."""
     outcomes: list[Outcome] = []
     try:
         chosen = _choose(group, outcomes)
         submission = _submission_id(chosen)
         if log.has(chosen):
+            log.write(outcomes)
             return outcomes + [_outcome(one, "unchanged") for one in chosen]
         connection.begin()
         if log.stands(chosen[0]):
             _clear(connection, chosen)
-        landed = [_land_file(connection, one, submission, said) for one in chosen]
+        landed = [_land_file(connection, slots, one, submission, said) for one in chosen]
         log.write(outcomes + landed)
         connection.commit()
         return outcomes + landed
@@ -257,7 +258,7 @@ def _clear(connection, files: list[Recognised]) -> None:
     )
 
 
-def _land_file(connection, one: Recognised, submission: str, said: Said) -> Outcome:
+def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submission: str, said: Said) -> Outcome:
     source = one.told.source
     outcome = _outcome(one, "landed")
     outcome.submission_id = submission
@@ -273,17 +274,20 @@ def _land_file(connection, one: Recognised, submission: str, said: Said) -> Outc
             done = 0
             for rows_by_table in _gather(reader.batches()):
                 for name, rows in rows_by_table.items():
-                    _insert(connection, source.table(name), rows, identity)
+                    slots[source.table(name).identifier].insert(connection, rows, identity)
                     outcome.table_rows[name] = outcome.table_rows.get(name, 0) + len(rows)
                 at = _position(file)
                 said(f"landing {one.part.name}", at - done)
                 done = at
     except (XmlError, CsvError) as error:
         raise _Broken(one, str(error)) from error
-    except (OSError, EOFError, ValueError) as error:
-        raise _Broken(one, "the file cannot be read to its end; is it damaged?") from error
+    except OSError as error:
+        raise _Broken(one, f"it cannot be read to its end ({error.strerror})") from error
+    except ValueError as error:
+        raise _Broken(one, "it cannot be read to its end; is it damaged?") from error
     if not reader.records:
-        raise _Broken(one, "it has a header and no rows")
+        record = (source.meta.xml_record or "").rpartition("/")[2]
+        raise _Broken(one, "it has a header and no rows" if one.told.table else f"it has no <{record}>, so no rows")
     outcome.findings += reader.findings
     return outcome
 
@@ -291,14 +295,15 @@ def _land_file(connection, one: Recognised, submission: str, said: Said) -> Outc
 def _gather(batches: Iterator[dict[str, pa.Table]]) -> Iterator[dict[str, pa.Table]]:
     """Join small batches: reading is quickest in small ones, which stay in the cache, and inserting in large ones."""
     waiting: dict[str, list[pa.Table]] = {}
-    count = 0
+    count = size = 0
     for batch in batches:
         for name, rows in batch.items():
             waiting.setdefault(name, []).append(rows)
             count += len(rows)
-        if count >= ROWS_IN_INSERT:
+            size += rows.nbytes
+        if count >= ROWS_IN_INSERT or size >= BYTES_IN_INSERT:
             yield {name: pa.concat_tables(tables) for name, tables in waiting.items()}
-            waiting, count = {}, 0
+            waiting, count, size = {}, 0, 0
     if waiting:
         yield {name: pa.concat_tables(tables) for name, tables in waiting.items()}
 
@@ -310,17 +315,36 @@ def _position(file) -> int:
         return 0
 
 
-def _insert(connection, table: spec.Table, rows, identity: list) -> None:
-    columns = ", ".join(f'"{name}"' for name in rows.column_names)
-    connection.register("batch", rows)
-    connection.execute(
-        f"""
-        insert into vault.raw.{table.identifier} (la_code, return_year, submission_id, source_file, {columns})
-        select ?, ?, ?, ?, {columns} from batch
-        """,
-        identity,
-    )
-    connection.unregister("batch")
+class _Slot:
+    """The rows that are inserted next into a table, under a name that is registered once.
+
+    What is registered within a transaction is kept until its end, so that each batch would stay in memory.
+    """
+
+    def __init__(self, table: spec.Table):
+        numbers = ("source_line", "source_row", "record_number", "parent_row")
+        texts = ("unmapped", *(column.name for column in table.columns))
+        fields = [(name, pa.int64()) for name in numbers] + [(name, pa.string()) for name in texts]
+        self._empty = self._rows = pa.schema(fields).empty_table()
+        self._columns = ", ".join(f'"{name}"' for name in (*numbers, *texts))
+        self._table = table.identifier
+
+    def register(self, connection) -> None:
+        connection.register(f"next_{self._table}", self)
+
+    def insert(self, connection, rows: pa.Table, identity: list) -> None:
+        self._rows = rows
+        connection.execute(
+            f"""
+            insert into vault.raw.{self._table} (la_code, return_year, submission_id, source_file, {self._columns})
+            select ?, ?, ?, ?, {self._columns} from next_{self._table}
+            """,
+            identity,
+        )
+        self._rows = self._empty
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self._rows.__arrow_c_stream__(requested_schema)
 
 
 class _Log:
@@ -380,6 +404,7 @@ class _Log:
         if rows:
             row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, map(?::varchar[], ?::bigint[]), ?, ?, ?::varchar[], ?, ?, ?)"
             self._connection.execute(
-                f"insert into vault.quality.load_log ({', '.join(vault.LOAD_LOG)}) values {', '.join([row] * len(rows))}",
+                f"insert into vault.quality.load_log ({', '.join(vault.LOAD_LOG)}) "
+                f"values {', '.join([row] * len(rows))}",
                 [value for values in rows for value in values],
             )

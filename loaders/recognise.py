@@ -10,11 +10,9 @@ from lxml import etree
 
 from loaders import spec
 from loaders.csv_rows import CsvError, Header, plain, read_header, table_of
-from loaders.files import Look, Part, Refusal
+from loaders.files import Endless, Look, Metered, Part, Refusal
 from loaders.spec import PROJECT, Return, Table
 from loaders.xml_rows import explain
-
-SNIFF_ELEMENTS = 2_000  # the header of an XML return is within its first so many elements
 
 
 @dataclass(frozen=True)
@@ -132,47 +130,32 @@ def _csv_content(part: Part, look: Look) -> Told:
         if "csv" in source.meta.formats and (table := table_of(source, header))
     ]
     if not found:
-        seen = ", ".join(name[:30] for name in header.names[:6])
-        raise Refusal(f"its header ({seen}{', …' if len(header.names) > 6 else ''}) is that of no table that is known")
+        raise Refusal(_stranger(header))
     return found[0]
 
 
+def _stranger(header: Header) -> str:
+    """Why a header is that of no table; without quoting it, as it may be a row of somebody's data."""
+    present = {plain(name) for name in header.names}
+    tables = [table for source in spec.returns().values() if "csv" in source.meta.formats for table in source.tables]
+    nearest = max(tables, key=lambda table: len(present & {plain(column.name) for column in table.columns}))
+    known = [column.name for column in nearest.columns if present & {plain(name) for name in column.names}]
+    if not known:
+        return f"its first line ({len(header.names)} values) names no column of a known table; is the header missing?"
+    lacks = [name for name in nearest.meta.grain if name not in known]
+    why = f"and lacks {', '.join(lacks)}" if lacks else "and no column that it has alone"
+    return f"its header is that of no known table; the nearest, {nearest.name}, shares {', '.join(known)} {why}"
+
+
 def _xml_content(part: Part, look: Look) -> Told:
-    encoding = look.encoding if look.overrides_declaration else None
-    texts: dict[str, str] = {}
-    path: list[str] = []
     try:
-        with part.open() as file:
-            context = etree.iterparse(
-                file,
-                events=("start", "end"),
-                encoding=encoding,
-                resolve_entities=False,
-                no_network=True,
-                load_dtd=False,
-                remove_comments=True,
-                remove_pis=True,
-            )
-            for count, (event, element) in enumerate(context):
-                if event == "start":
-                    if not path:
-                        if element.getroottree().docinfo.internalDTD is not None:
-                            raise Refusal("it has a DOCTYPE, which no return has (entities are not taken)")
-                        sources = _with_root(element.tag.rpartition("}")[2])
-                    path.append(element.tag.rpartition("}")[2])
-                else:
-                    texts.setdefault("/" + "/".join(path), (element.text or "").strip())
-                    path.pop()
-                if count > SNIFF_ELEMENTS or len(path) > 12:
-                    break
+        sources, texts = _said(part, look)
     except etree.XMLSyntaxError as error:
         raise Refusal(explain(error)) from None
+    except Endless:
+        raise Refusal("it has an element or value of more than 4 MB, which no return has") from None
     for source in sources:
-        declared = {
-            what: texts[found]
-            for what, where in source.meta.declares
-            if where and (found := _path(source, where)) in texts and texts[found]
-        }
+        declared = {what: texts[where] for what, where in _declares(source).items() if texts.get(where)}
         wanted = source.meta.declares.collection
         if wanted and "collection" in declared:
             table, column = wanted.split(".")
@@ -183,6 +166,63 @@ def _xml_content(part: Part, look: Look) -> Told:
     raise Refusal(f"its Collection is not one that is known ({', '.join(s.meta.title for s in sources)} expected)")
 
 
+def _said(part: Part, look: Look) -> tuple[list[Return], dict[str, str]]:
+    """The returns with the file's root element, and what it declares of itself, by path.
+
+    Reads to the end of the header, wherever that stands, and keeps nothing else.
+    """
+    texts: dict[str, str] = {}
+    path: list[str] = []
+    with part.open() as file:
+        stream = Metered(file)
+        context = etree.iterparse(
+            stream,
+            events=("start", "end"),
+            encoding=look.encoding if look.overrides_declaration else None,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        for event, element in context:
+            stream.heard()
+            if event == "start":
+                path.append(element.tag.rpartition("}")[2])
+                if len(path) == 1:
+                    if element.getroottree().docinfo.internalDTD is not None:
+                        raise Refusal("it has a DOCTYPE, which no return has (entities are not taken)")
+                    sources = _with_root(path[0])
+                    wanted = {where for source in sources for where in _declares(source).values()}
+                    headers = {path.lower() for source in sources for path in _headers(source)}
+                continue
+            here = "/" + "/".join(path).lower()
+            path.pop()
+            if here in wanted:
+                texts.setdefault(here, (element.text or "").strip())
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+            if not wanted or here in headers:
+                break
+    return sources, texts
+
+
+def _headers(source: Return) -> set[str]:
+    return {source.table(where.partition(".")[0]).meta.path for _, where in source.meta.declares if where}
+
+
+def _declares(source: Return) -> dict[str, str]:
+    """Where a return's file says what of itself: paths in lower case."""
+    found = {}
+    for what, where in source.meta.declares:
+        if where:
+            table_name, _, column_name = where.partition(".")
+            table = source.table(table_name)
+            found[what] = table.path(table.column(column_name)).lower()
+    return found
+
+
 def _with_root(root: str) -> list[Return]:
     known = [source for source in spec.returns().values() if source.meta.xml_root]
     found = [source for source in known if source.meta.xml_root.lower() == root.lower()]
@@ -190,12 +230,6 @@ def _with_root(root: str) -> list[Return]:
         names = " or ".join(f"<{source.meta.xml_root}> ({source.name})" for source in known)
         raise Refusal(f"its root element is <{root[:40]}>, expected {names}")
     return found
-
-
-def _path(source: Return, where: str) -> str | None:
-    table_name, column_name = where.split(".")
-    table = source.table(table_name)
-    return table.path(table.column(column_name))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,10 @@ PROVENANCE = {
     "return_year": ("integer", "Year the return ends in (2025 = April 2024 to March 2025)."),
     "submission_id": ("varchar", "The load that landed the row; joins to quality.load_log."),
     "source_file": ("varchar", "File the row came from (for a zip: archive!member)."),
-    "source_line": ("bigint", "Line of the file on which the row begins."),
+    "source_line": (
+        "bigint",
+        "Line of the file on which the row begins (XML beyond line 65,535: the line of the row's first value).",
+    ),
     "source_row": ("bigint", "Ordinal of the row among the rows of its table in the file, from 1."),
     "record_number": ("bigint", "XML: ordinal of the child in the file. CSV: same as source_row."),
     "parent_row": ("bigint", "XML: source_row of the row this one hangs from, in the parent table."),
@@ -244,7 +247,10 @@ def _explain(path: Path, error: ValidationError) -> str:
     for problem in error.errors():
         here, names = document, []
         for step in problem["loc"]:
-            here = here[step] if isinstance(here, list) or (isinstance(here, dict) and step in here) else {}
+            try:
+                here = here[step]
+            except (KeyError, IndexError, TypeError):  # what is missing has no place
+                here = {}
             names.append(here.get("name", str(step)) if isinstance(here, dict) and isinstance(step, int) else str(step))
         lines.append(f"{path.name}: {' > '.join(names)}: {problem['msg']}")
     return "\n".join(lines)

@@ -1,6 +1,5 @@
 """The encrypted databases: how they are opened, what stands in the vault before anything is loaded."""
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +63,7 @@ def lock_down(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path] = (
     (locked,) = connection.execute("select current_setting('lock_configuration')").fetchone()
     if locked:
         return
-    allowed = ", ".join("'" + str(folder).replace("'", "''") + "'" for folder in folders)
+    allowed = ", ".join(_quoted(folder) for folder in folders)
     connection.execute(f"set allowed_directories = [{allowed}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
@@ -76,14 +75,16 @@ def connect(
     *,
     vault: bool = False,
     warehouse: bool | Path = False,
+    published: bool = False,
     read_only: bool = False,
     memory_limit: str | None = None,
     threads: int | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory connection with the named databases attached, spill encrypted, and locked down.
 
-    `warehouse` may be the path of a warehouse that is being built aside. Raises HomeError where a database is not
-    there, is held by another process, or does not open with this folder's keys.
+    `warehouse` may be the path of a warehouse that is being built aside. `published`, which is not encrypted, is
+    attached read-only where it is there. Raises HomeError where a database is not there, is held by another process,
+    or does not open with this folder's keys.
     """
     config = {
         "temp_file_encryption": "true",
@@ -104,6 +105,8 @@ def connect(
         if warehouse:
             path = home.warehouse if warehouse is True else warehouse
             _attach(connection, path, "warehouse", home.key("warehouse"), read_only)
+        if published and home.published_db.exists():
+            connection.execute(f"attach {_quoted(home.published_db)} as published (read_only)")
         connection.execute("set timezone = 'UTC'")
         lock_down(connection)
         yield connection
@@ -114,21 +117,34 @@ def connect(
 def _attach(connection, path: Path, alias: str, key: str, read_only: bool) -> None:
     if read_only and not path.exists():
         raise HomeError(f"{path} is not there yet: run `liia init`, then `liia run`.")
-    new = not path.exists()
     options = f"encryption_key '{key}'" + (", read_only" if read_only else "")
     try:
-        connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {alias} ({options})")
+        if not path.exists():
+            _create(connection, path, options)
+        connection.execute(f"attach {_quoted(path)} as {alias} ({options})")
     except duckdb.Error as error:
         # DuckDB's own message may quote the statement, and the statement holds the key.
-        if "lock" in str(error):
+        if "set lock" in str(error):
             why = "another program has it open: close that, or wait for it"
         elif "key" in str(error).lower():
             why = "it does not open with the key in this data folder"
         else:
             why = "it is damaged, or not a database of this version"
         raise HomeError(f"{path} cannot be opened: {why}.") from None
-    if new:
-        os.chmod(path, 0o600)
+
+
+def _create(connection, path: Path, options: str) -> None:
+    """Make an empty database under another name first, so that it is there whole or not at all."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    connection.execute(f"attach {_quoted(draft)} as draft ({options})")
+    connection.execute("detach draft")
+    draft.chmod(0o600)
+    draft.rename(path)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

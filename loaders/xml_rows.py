@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pyarrow as pa
 from lxml import etree
 
+from loaders.files import Endless, Metered
 from loaders.spec import Return, Table
 
 RECORDS_IN_BATCH = 1000
@@ -135,8 +136,9 @@ class XmlReader:
         # the rows that stand outside records, such as a header
         outside = [n for p, n in self.plan.nodes.items() if n.is_row and not p.startswith(record_path)]
         by_tag = {_names(node.path)[-1].lower(): node for node in (self.plan.nodes[record_path], *outside)}
+        stream = Metered(self._file)
         context = etree.iterparse(
-            self._file,
+            stream,
             tag=[f"{{*}}{_names(node.path)[-1]}" for node in by_tag.values()],
             encoding=self._encoding,
             remove_comments=True,
@@ -149,6 +151,9 @@ class XmlReader:
         try:
             for _, element in context:
                 node = by_tag[_local(element.tag).lower()]
+                if sum(1 for _ in element.iterancestors()) != node.path.count("/") - 1:
+                    continue  # a namesake in another place: part of what encloses it
+                stream.heard()
                 if node.path == record_path:
                     self.records += 1
                 self._walk(element, node, None, None)
@@ -162,6 +167,9 @@ class XmlReader:
                     yield self._flush()
         except etree.XMLSyntaxError as error:
             raise XmlError(explain(error)) from None
+        except Endless:
+            last = _names(record_path)[-1]
+            raise XmlError(f"after <{last}> {self.records} come 4 MB without another; is this the file?") from None
         root_name = self.source.meta.xml_root
         known = {_names(path)[1] for path in self.plan.nodes if len(_names(path)) > 1}
         for stray in {_local(child.tag) for child in context.root} - known:
@@ -340,9 +348,10 @@ def _texts(values) -> pa.Array:
 
 def explain(error: etree.XMLSyntaxError) -> str:
     """What libxml2 says of a broken file, without the content it quotes."""
-    line = error.lineno or 1
-    text = error.msg or ""
-    if "Premature end" in text or "not found" in text and "EndTag" in text:
+    line, text = error.lineno or 1, error.msg or ""
+    if error.error_log:
+        line, text = error.error_log.last_error.line, error.error_log.last_error.message
+    if "Premature end" in text or ("not found" in text and "EndTag" in text):
         return f"the XML breaks off at line {line}: an element is not closed. Was the file cut short?"
     if "Excessive depth" in text:
         return f"elements are nested too deeply at line {line} (limit 256)"

@@ -1,2 +1,85 @@
-def write_page(db, file):
-    file.write_text("x")
+"""The page of results: what is published, on one self-contained HTML page that a person can read or print."""
+
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+FIGURES = """
+select
+    measures.theme,
+    measures.measure_id,
+    measures.measure_name,
+    measures.definition,
+    measures.unit,
+    measures.decimals,
+    measures.source,
+    areas.la_code,
+    areas.la_name,
+    areas.area_type,
+    year(facts.period_end) as return_year,
+    facts.numerator,
+    facts.denominator,
+    facts.value,
+    facts.status,
+    facts.la_count,
+    facts.la_expected
+from pub_fct_measures as facts
+inner join pub_dim_measure as measures using (measure_id)
+inner join pub_dim_local_authority as areas using (la_code)
+where
+    facts.breakdown = 'all'
+    -- not the measures that only divide another, whose total is always 100%
+    and facts.measure_id in (select measure_id from pub_fct_measures where breakdown = 'sex')
+order by measures.return_name, measures.theme, measures.measure_id, facts.period_end
+"""
+
+
+def write_page(database: Path, file: Path) -> None:
+    """Write the results of a published database to `file`: London by year, then every authority in the latest year.
+
+    Only totals are on the page; breakdowns, and measures that only divide another, are in the Parquet files beside it.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        answer = connection.execute(FIGURES)
+        names = [column[0] for column in answer.description]
+        figures = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    for figure in figures:
+        figure["text"] = _text(figure)
+    years = sorted({figure["return_year"] for figure in figures})
+    latest = years[-1] if years else None
+    measures = {figure["measure_id"]: figure for figure in figures}
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
+    html = environment.get_template("results.html.j2").render(
+        years=years,
+        latest=latest,
+        themes=_by(measures.values(), "theme"),
+        cells={(f["measure_id"], f["la_code"], f["return_year"]): f for f in figures},
+        places=sorted(
+            {(f["area_type"] != "local_authority", f["la_name"], f["la_code"]) for f in figures}, key=lambda p: p[:2]
+        ),
+        london=next((f["la_code"] for f in figures if f["area_type"] == "region"), None),
+        region=next((f["la_name"] for f in figures if f["area_type"] == "region"), "the region"),
+    )
+    file.write_text(html, encoding="utf-8")
+
+
+def _by(rows, key: str) -> dict:
+    groups: dict = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return groups
+
+
+def _text(figure: dict) -> str:
+    """A figure as it is read: the value in its unit, else the count, else what stands in its place."""
+    if figure["status"] == "suppressed" and figure["value"] is None:
+        return "c"
+    number = figure["value"] if figure["value"] is not None else figure["numerator"]
+    if number is None:
+        return "–"
+    if figure["value"] is None or figure["unit"] == "count":
+        return f"{number:,.0f}"
+    return f"{number:,.{figure['decimals']}f}" + ("%" if figure["unit"] == "percent" else "")

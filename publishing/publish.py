@@ -34,15 +34,15 @@ def publish(home: Home) -> list[Published]:
     done = []
     with duckdb.connect(str(home.published_db), read_only=True) as connection:
         tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'published' order by table_name"
+            "select table_name from duckdb_tables() where schema_name = 'main' order by table_name"
         ).fetchall()
         if not tables:
             raise HomeError("Nothing is built yet: run `liia dbt build`.")
         for (name,) in tables:
             file = folder / f"{name}.parquet"
-            (rows,) = connection.execute(f'select count(*) from published."{name}"').fetchone()
+            (rows,) = connection.execute(f'select count(*) from "{name}"').fetchone()
             connection.execute(
-                f'copy (select * from published."{name}" order by all) to ? (format parquet, compression zstd)',
+                f'copy (select * from "{name}" order by all) to ? (format parquet, compression zstd)',
                 [str(file)],
             )
             done.append(Published(name, rows, home.published / file.name))

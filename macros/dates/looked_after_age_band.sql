@@ -7,11 +7,8 @@
         when {{ age }} < 5 then '1 to 4'
         when {{ age }} < 10 then '5 to 9'
         when {{ age }} < 16 then '10 to 15'
-        {% if ceasing -%}
+        when not {{ ceasing | lower }} then '16 and over'
         when {{ age }} < 18 then cast({{ age }} as varchar)
         else '18 and over'
-        {%- else -%}
-        else '16 and over'
-        {%- endif %}
     end
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- One row per local authority and return year: the children aged 0 to 17 that a rate of that year is reckoned on.
+-- One row per local authority and return year: the children aged 0 to 17 that a rate of that year
+-- is reckoned on.
 with
 
 populations as (
@@ -7,7 +8,8 @@ populations as (
 
 ),
 
--- The Department used the estimate of its own release; a release older than the seed is read from the oldest one in it.
+-- The Department used the estimate of its own release; a release older than the seed is read from
+-- the oldest one in it.
 chosen as (
 
     select
@@ -16,7 +18,8 @@ chosen as (
         population,
         release_year
     from populations
-    -- one estimate for each authority and year: the earliest release that came no sooner than the year itself
+    -- one estimate for each authority and year: the earliest release that came no sooner than the
+    -- year itself
     qualify
         row_number() over (
             partition by la_code, mid_year

@@ -10,7 +10,10 @@ bank_holidays as (
 days as (
 
     select cast(day_at as date) as day_date
-    from generate_series(timestamp '2010-01-01', timestamp '2028-12-31', interval 1 day) as series(day_at)
+    from
+        generate_series(
+            timestamp '2010-01-01', timestamp '2028-12-31', interval 1 day
+        ) as series (day_at)
 
 )
 

@@ -1,0 +1,86 @@
+"""Returns made up for the tests: the least that is a CIN census or an SSDA903 file, and what a test adds to it."""
+
+import csv
+import io
+from xml.sax.saxutils import escape
+
+CHILD_ID = "MARKER0001"  # what must never be seen outside the vault
+UPN = "Q907150043217"
+
+
+def xml(tree) -> str:
+    """XML of nested (tag, value or [children]) pairs."""
+    tag, inside = tree
+    if isinstance(inside, list):
+        return f"<{tag}>{''.join(xml(child) for child in inside)}</{tag}>"
+    return f"<{tag}/>" if inside is None else f"<{tag}>{escape(inside)}</{tag}>"
+
+
+def cin_header(la: str = "202", year: int | str = 2025, serial: str = "1", reference_date: str | None = None):
+    return (
+        "Header",
+        [
+            (
+                "CollectionDetails",
+                [
+                    ("Collection", "CIN"),
+                    ("Year", str(year)),
+                    ("ReferenceDate", reference_date or f"{year}-03-31"),
+                ],
+            ),
+            ("Source", [("LEA", la), ("SerialNo", serial), ("DateTime", f"{year}-05-01T09:00:00")]),
+        ],
+    )
+
+
+def cin_child(child_id: str = CHILD_ID, upn: str = UPN, referral: str = "2024-06-03", more=()):
+    return (
+        "Child",
+        [
+            ("ChildIdentifiers", [("LAchildID", child_id), ("UPN", upn), ("PersonBirthDate", "2012-02-29")]),
+            ("ChildCharacteristics", [("Ethnicity", "WBRI"), ("Disabilities", [("Disability", "NONE")])]),
+            ("CINdetails", [("CINreferralDate", referral), ("ReferralSource", "1A"), *more]),
+        ],
+    )
+
+
+def cin_tree(*children, **header):
+    return "Message", [cin_header(**header), ("Children", list(children or [cin_child()]))]
+
+
+def cin(*children, **header) -> str:
+    """A CIN census of some children, by default one."""
+    return xml(cin_tree(*children, **header))
+
+
+HEADER_COLUMNS = ["CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"]
+EPISODE_COLUMNS = [
+    "CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC", "REASON_PLACE_CHANGE",
+    "HOME_POST", "PL_POST", "URN",
+]  # fmt: skip
+CHILD_ROW = [CHILD_ID, "1", "29/02/2012", "WBRI", UPN, "", ""]
+EPISODE_ROW = [CHILD_ID, "03/06/2024", "S", "C2", "N1", "U1", "PR1", "", "", "", "N1 1AA", "N1 2BB", "SC123456"]
+
+
+def table(columns: list[str], *rows: list[str], **how) -> str:
+    """CSV text of a header and some rows."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n", **how).writerows([columns, *rows])
+    return text.getvalue()
+
+
+def header_csv(*rows: list[str]) -> str:
+    """The SSDA903 table of children."""
+    return table(HEADER_COLUMNS, *(rows or [CHILD_ROW]))
+
+
+def episodes_csv(*rows: list[str]) -> str:
+    """The SSDA903 table of episodes."""
+    return table(EPISODE_COLUMNS, *(rows or [EPISODE_ROW]))
+
+
+def ssda903_xml(child_id: str = CHILD_ID) -> str:
+    """An SSDA903 return in XML, of one child."""
+    header = [("CHILDID", child_id), ("UPN", UPN), ("SEX", "1"), ("DOB", "29/02/2012"), ("ETHNIC", "WBRI")]
+    episode = [("DECOM", "03/06/2024"), ("RNE", "S"), ("LS", "C2"), ("CIN", "N1"), ("PL", "U1")]
+    return xml(("EXPSSDA903", [("CHILD", [("HEADER", header), ("EPISODE", episode)])]))
