@@ -1,4 +1,4 @@
-"""`liia load`: files become rows of the vault, a submission (authority, return, year) at a time, whole or not at all."""
+"""`liia load`: files become rows of the vault, a submission (authority, return, year) at a time, all of it or none."""
 
 import gc
 import hashlib
