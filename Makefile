@@ -39,7 +39,7 @@ docs: structure  ## one self-contained HTML page of every field, model, code and
 	@echo "Documentation: build/docs.html"
 
 bench: $(READY)  ## how fast, and how much memory
-	$(BIN)/python -m bench.loads
+	$(BIN)/python -m bench.loads && $(BIN)/python -m bench.build
 
 clean:  ## what was made here, but not data/
 	rm -rf .venv build demo dist target logs

@@ -1,16 +1,27 @@
 """What the benchmarks share: CPU time and peak memory of a piece of work, each in a process of its own."""
 
-import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def in_own_process(module: str, *arguments: str, environment: dict[str, str] | None = None) -> dict:
-    """Run `python -m module arguments`; return the JSON it prints, with `peak_mb` and `process_cpu` of the process."""
+class Took(NamedTuple):
+    """What a process took, start to end, and what it printed."""
+
+    cpu: float
+    wall: float
+    peak_mb: float
+    printed: str
+
+
+def in_own_process(module: str, *arguments: str, environment: dict[str, str] | None = None) -> Took:
+    """Run `python -m module arguments`. CPU seconds and peak memory are of the process and of those it waited for."""
+    began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=PROJECT,
@@ -22,9 +33,14 @@ def in_own_process(module: str, *arguments: str, environment: dict[str, str] | N
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{module} {' '.join(arguments)} failed with exit code {process.returncode}")
-    told = json.loads(printed.splitlines()[-1])
-    return told | {"peak_mb": usage.ru_maxrss / 1024, "process_cpu": usage.ru_utime + usage.ru_stime}
+        raise SystemExit(f"{module} {' '.join(arguments)} failed with exit code {process.returncode}:\n{printed}")
+    return Took(usage.ru_utime + usage.ru_stime, time.perf_counter() - began, usage.ru_maxrss / 1024, printed)
+
+
+def table(*header: str) -> None:
+    """Print the head of a Markdown table."""
+    row(*header)
+    row(*["---"] * len(header))
 
 
 def row(*cells: object) -> None:

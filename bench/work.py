@@ -6,11 +6,15 @@ import tempfile
 import time
 from pathlib import Path
 
+import duckdb
+from lxml import etree
+
+from loaders import landing
+from loaders.home import Home
+
 
 def iterparse(file: Path) -> int:
     """The baseline of XML: lxml.iterparse over the children, each cleared, nothing kept."""
-    from lxml import etree
-
     count = 0
     for _, element in etree.iterparse(str(file), tag="Child"):
         count += 1
@@ -22,18 +26,13 @@ def iterparse(file: Path) -> int:
 
 def read_csv(file: Path) -> int:
     """The baseline of CSV: DuckDB's own reader into a table in memory, one thread."""
-    import duckdb
-
     with duckdb.connect(config={"threads": "1"}) as connection:
         connection.execute("create table rows as select * from read_csv(?, all_varchar = true)", [str(file)])
         return connection.execute("select count(*) from rows").fetchone()[0]
 
 
 def land(file: Path) -> int:
-    """What is measured: the file landed in an encrypted vault, log and all."""
-    from loaders import landing
-    from loaders.home import Home
-
+    """What is measured: the file landed in an encrypted vault, made for it, log and all."""
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
         home.make()
