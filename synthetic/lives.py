@@ -314,8 +314,9 @@ def _episodes(rng: Random, child: Child, steps: list[tuple[date, Stay]], end: da
 
 def _reason_new(before: Stay, after: Stay) -> str:
     legal = before.legal_status != after.legal_status
-    place = (before.place, before.postcode) != (after.place, after.postcode)
-    return REASON_NEW[legal, place, before.carer != after.carer]
+    carer = before.carer != after.carer
+    place = carer or (before.place, before.postcode) != (after.place, after.postcode)
+    return REASON_NEW[legal, place, carer]
 
 
 def _alongside(rng: Random, child: Child, start: date, end: date):
