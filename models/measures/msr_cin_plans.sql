@@ -33,7 +33,7 @@ plans as (
     select
         la_code,
         return_year,
-        is_open_at_year_end,
+        is_counted_at_year_end as is_open_at_year_end,
         is_started_in_year,
         is_ended_in_year,
         coalesce(is_second_or_subsequent, false) as is_second_or_subsequent,
@@ -43,6 +43,7 @@ plans as (
         age_band,
         ethnicity_group
     from child_protection_plans
+    where is_counted
 
 )
 

@@ -20,10 +20,11 @@ numbered as (
     select
         plans.*,
         episodes.episode_key,
-        -- one plan may be sent twice, such as in a repeated record: each row keeps its own key
+        -- one plan may be sent twice, such as in a repeated record: each row keeps its own key,
+        -- and the first to count is one that has ended
         row_number() over (
             partition by plans.child_year_key, plans.start_date
-            order by plans.source_file, plans.source_row
+            order by plans.end_date nulls last, plans.source_file, plans.source_row
         ) as same_day_ordinal
     from plans
     left join episodes
@@ -47,6 +48,7 @@ select
     initial_category_code,
     latest_category_code,
     number_of_previous_plans,
+    same_day_ordinal,
     source_file,
     source_row
 from numbered

@@ -49,6 +49,17 @@ select
     {{ in_year('aged.end_date', 'aged.return_year') }} as is_ended_in_year,
     {{ open_at('aged.start_date', 'aged.end_date', year_end('aged.return_year')) }}
         as is_open_at_year_end,
+    aged.same_day_ordinal = 1 as is_counted,
+    -- a child is on one plan at most: of several left open, the latest counts
+    aged.same_day_ordinal = 1
+    and {{ open_at('aged.start_date', 'aged.end_date', year_end('aged.return_year')) }}
+    and row_number() over (
+        partition by
+            aged.child_year_key,
+            aged.same_day_ordinal = 1,
+            {{ open_at('aged.start_date', 'aged.end_date', year_end('aged.return_year')) }}
+        order by aged.start_date desc
+    ) = 1 as is_counted_at_year_end,
     aged.age_at_start,
     {{ cin_age_band('aged.age_at_start', 'aged.is_unborn_at_start') }} as age_band_at_start,
     children.sex_code,
