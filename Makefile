@@ -19,7 +19,7 @@ demo: export LIIA_DATA_DIR := demo
 demo: export DBT_QUIET := true
 demo: $(READY)  ## a made-up London in demo/, from files to a page of results
 	rm -rf demo
-	$(BIN)/liia init && $(BIN)/liia synthesise && $(BIN)/liia run
+	$(BIN)/liia init && $(BIN)/liia synthesise --children 200 && $(BIN)/liia run
 
 test: lint structure  ## everything that is checked before a change is merged
 	$(BIN)/python -m pytest

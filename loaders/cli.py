@@ -122,7 +122,7 @@ def _print_outcomes(outcomes, problems_only: bool = False) -> None:
             what = " ".join(str(x) for x in (one.la_name, one.return_name, one.return_year) if x)
             rows = f", {sum(one.table_rows.values())} rows" if one.table_rows else ""
             reason = f": {one.reason}" if one.reason else ""
-            out.print(escape(f"{one.status}  {one.source_file}  {what}{rows}{reason}"))
+            out.print(escape(f"{one.status}  {one.source_file}  {what}{rows}".rstrip() + reason))
     for one in outcomes:
         for finding in one.findings if one.status == "landed" else []:
             out.print(escape(f"  finding  {one.source_file}: {finding}"))

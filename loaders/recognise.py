@@ -260,7 +260,9 @@ def recognise(
     year = _year(told, place, period, findings)
     first, last = source.meta.years
     if not first <= year <= last:
-        raise Refusal(f"it is for {year}; the specification of {source.name} covers {first} to {last}")
+        raise Refusal(
+            f"it is for {year}; the specification of {source.name} covers {first} to {last} (its `years` say so)"
+        )
     one = _authority(told, place, la, year, findings)
     reference = told.declared.get("reference_date")
     expected = f"{year}-{source.meta.period_end}"

@@ -175,11 +175,11 @@ class XmlReader:
         for stray in {_local(child.tag) for child in context.root} - known:
             self.findings.append(f"Element <{stray}> below <{root_name}> is not in the specification; it was left out.")
         yield self._flush()
+        specified = {path for node in self.plan.nodes.values() for path in node.slots}
         for path, count in sorted(self._unmapped.items()):
+            why = "stands again where one value is expected" if path in specified else "is not in the specification"
             times = "once" if count == 1 else f"{count} times"
-            self.findings.append(
-                f"{path} has no place in the specification, or has it twice ({times}): kept as unmapped."
-            )
+            self.findings.append(f"{path} {why} ({times}); kept as unmapped.")
 
     def _walk(self, element, node: _Node, row: list | None, place: int | None) -> bool:
         """Read an element and what is below it; `place` is that of the enclosing row. Whether it said anything.

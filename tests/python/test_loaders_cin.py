@@ -11,7 +11,8 @@ from loaders import spec
 from loaders.files import look
 from loaders.xml_rows import XmlReader
 
-YEARS = range(2018, 2027)
+FIRST, LAST = spec.returns()["cin"].meta.years
+YEARS = range(FIRST, LAST + 1)
 
 
 def read(text: str | bytes) -> dict[str, list[dict]]:
@@ -34,7 +35,7 @@ def test_every_year_lands(data, year):
 
 
 def test_a_year_that_the_specification_does_not_cover_is_refused(data):
-    assert "covers 2018 to 2026" in data.one(cin(year=2017)).reason
+    assert f"covers {FIRST} to {LAST}" in data.one(cin(year=FIRST - 1)).reason
 
 
 def test_blocks_repeat_and_each_knows_its_parent():

@@ -17,8 +17,8 @@ from lxml import etree
 from loaders import spec
 from synthetic.sample import authorities, write_sample
 
-YEARS = tuple(range(2020, 2027))
 CIN, CLA = spec.returns()["cin"], spec.returns()["ssda903"]
+YEARS = tuple(range(2020, 2027))
 
 
 @pytest.fixture(scope="module")
