@@ -50,7 +50,6 @@ select
     care_leavers.is_in_cohort and coalesce(accommodations.is_in_suitability_cohort, true)
         as is_in_suitability_cohort,
     coalesce(care_leavers.accommodation_code in ('Z1', 'Z2'), false) as is_staying_put,
-    care_leavers.is_end_of_fostering_on_18th_birthday,
     care_leavers.is_short_break_only,
     care_leavers.is_transferred,
     children.sex_code,

@@ -22,11 +22,9 @@ select
     child_key,
     la_code,
     return_year,
-    uasc_end_date,
     coalesce(uasc_end_date, 'infinity') > {{ year_end() }} as is_uasc_at_year_end,
     {{ in_year('uasc_end_date') }} as is_ended_in_year,
     sex_code,
     age_at_year_end,
-    {{ looked_after_age_band('age_at_year_end') }} as age_band,
-    {{ age_at('birth_date', 'uasc_end_date') }} as age_at_uasc_end
+    {{ looked_after_age_band('age_at_year_end') }} as age_band
 from aged

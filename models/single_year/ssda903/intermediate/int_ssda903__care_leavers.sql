@@ -59,8 +59,6 @@ select
     coalesce(age_groups.age_group, 'unknown') as age_group,
     coalesce(last_ends.is_short_break_only, false) as is_short_break_only,
     coalesce(last_ends.is_transferred, false) as is_transferred,
-    coalesce(last_ends.is_end_of_fostering_on_18th_birthday, false)
-        as is_end_of_fostering_on_18th_birthday,
     age_groups.age_group is not null
     and aged.return_year >= age_groups.first_year
     and coalesce(aged.in_touch_code not in ('DIED', 'RHOM'), true)

@@ -12,11 +12,11 @@ ranked as (
     select
         * exclude (opens_period_of_care, opens_placement, opens_carer),
         -- Of rows that start on one day the whole spells come before those of no day, then the
-        -- one that ended last, then the one that stands last in the return.
+        -- one still open or else ended last, then the one that stands last in the return.
         row_number() over (
             partition by child_year_key, is_short_break, start_date
             order by
-                is_zero_day or is_end_before_start, end_date desc nulls last,
+                is_zero_day or is_end_before_start, end_date desc nulls first,
                 source_file desc, source_row desc
         ) as start_rank,
         -- What opens on that day is opened by any of the rows.

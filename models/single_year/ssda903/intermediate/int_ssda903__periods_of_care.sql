@@ -21,6 +21,8 @@ periods as (
         last(spell_end_date order by start_date) as end_date,
         first(opens_period_of_care order by start_date) as is_start_known,
         last(is_end_of_care order by start_date) as is_end_of_care,
+        -- As returned: an ending counts in its year even where the next episode cuts the spell.
+        last(ceases_in_year order by start_date) as is_ended_in_year,
         first(legal_status_code order by start_date) as start_legal_status_code,
         first(placement_type_code order by start_date) as start_placement_type_code,
         first(placement_provider_code order by start_date) as start_placement_provider_code,
@@ -40,8 +42,7 @@ flagged as (
 
     select
         *,
-        is_start_known and {{ in_year('start_date') }} as is_started_in_year,
-        is_end_of_care and {{ in_year('end_date') }} as is_ended_in_year
+        is_start_known and {{ in_year('start_date') }} as is_started_in_year
     from periods
 
 )
