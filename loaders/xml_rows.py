@@ -34,6 +34,7 @@ class _Node(dict):
 
     def __init__(self, path: str):
         self.path = path
+        self.depth = path.count("/")
         self.is_row = False
         self.leaf = False
         self.slots: dict[str, int] = {}  # by path
@@ -65,6 +66,14 @@ def _names(path: str) -> list[str]:
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
+
+
+def _depth(element) -> int:
+    depth = 0
+    while element is not None:
+        depth += 1
+        element = element.getparent()
+    return depth
 
 
 class _Plan:
@@ -135,11 +144,12 @@ class XmlReader:
         record_path = self.source.meta.xml_record
         # the rows that stand outside records, such as a header
         outside = [n for p, n in self.plan.nodes.items() if n.is_row and not p.startswith(record_path)]
-        by_tag = {_names(node.path)[-1].lower(): node for node in (self.plan.nodes[record_path], *outside)}
+        record = self.plan.nodes[record_path]
+        by_tag = {_names(node.path)[-1].lower(): node for node in (record, *outside)}
         stream = Metered(self._file)
         context = etree.iterparse(
             stream,
-            tag=[f"{{*}}{_names(node.path)[-1]}" for node in by_tag.values()],
+            tag=[f"{{*}}{_names(node.path)[-1]}" for node in (record, *outside)],
             encoding=self._encoding,
             remove_comments=True,
             remove_pis=True,
@@ -150,17 +160,19 @@ class XmlReader:
         )
         try:
             for _, element in context:
-                node = by_tag[_local(element.tag).lower()]
-                if sum(1 for _ in element.iterancestors()) != node.path.count("/") - 1:
+                node = by_tag.get(element.tag)
+                if node is None:
+                    node = by_tag[element.tag] = by_tag[_local(element.tag).lower()]
+                parent = element.getparent()
+                if _depth(parent) != node.depth - 1:
                     continue  # a namesake in another place: part of what encloses it
                 stream.heard()
-                if node.path == record_path:
+                if node is record:
                     self.records += 1
                 self._walk(element, node, None, None)
                 if self._adrift:
                     self._moor(node.path)
                 element.clear()
-                parent = element.getparent()
                 while element.getprevious() is not None:
                     del parent[0]
                 if self.records and self.records % RECORDS_IN_BATCH == 0:
@@ -269,6 +281,7 @@ class _Batch:
         self.values = {path: _values(node) for path, node in plan.nodes.items() if node.is_row}
         self.columns = {path: _arrays(values) for path, values in self.values.items()}
         self.places: dict[tuple[str, str], pa.Array] = {}
+        self.first: dict[str, dict[int, int]] = {}  # by owner: place of each record's first row
 
     def table(self, table: Table) -> pa.Table:
         node, own = self.plan.nodes[table.meta.path], self.columns[table.meta.path]
@@ -319,9 +332,10 @@ class _Batch:
         return places
 
     def _beside(self, node: _Node, owner: _Node) -> pa.Array:
-        records = self.values[owner.path][RECORD]
-        first = dict(zip(reversed(records), range(len(records) - 1, -1, -1), strict=True))
-        mine = self.values[node.path][RECORD]
+        if owner.path not in self.first:
+            records = self.values[owner.path][RECORD]
+            self.first[owner.path] = dict(zip(reversed(records), range(len(records) - 1, -1, -1), strict=True))
+        first, mine = self.first[owner.path], self.values[node.path][RECORD]
         return pa.array(map(first.get, mine), pa.int64())
 
 

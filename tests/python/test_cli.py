@@ -64,7 +64,7 @@ def test_load_exits_1_where_some_were_refused(data):
     data.put("202/ssda903/2025/header.csv", "what,is,this\n1,2,3\n")
     code, out, _ = data.main("load")
     assert code == 1
-    assert "rejected  202/ssda903/2025/header.csv  : its first line (3 values) names no column" in out
+    assert "rejected  202/ssda903/2025/header.csv: its first line (3 values) names no column" in out
     assert out.endswith("1 landed, 1 rejected\n")
 
 
