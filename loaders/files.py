@@ -66,6 +66,11 @@ class Look:
     encoding: str  # to read it in
     overrides_declaration: bool  # XML: the encoding is not the one the file declares
 
+    @property
+    def xml_encoding(self) -> str | None:
+        """What to tell an XML parser: nothing, unless the file's own declaration is wrong."""
+        return self.encoding if self.overrides_declaration else None
+
 
 def parts(paths: list[Path], inbox: Path) -> Iterator[Part | tuple[str, Refusal]]:
     """Every file below the paths, archives unpacked in memory; in their place a name and why, where one is refused."""

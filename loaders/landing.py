@@ -268,8 +268,7 @@ def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submissio
             if one.told.table:
                 reader = CsvReader(one.told.table, file, one.look.encoding, one.told.header)
             else:
-                encoding = one.look.encoding if one.look.overrides_declaration else None
-                reader = XmlReader(source, file, encoding)
+                reader = XmlReader(source, file, one.look.xml_encoding)
             said(f"landing {one.part.name}", 0)
             done = 0
             for rows_by_table in _gather(reader.batches()):

@@ -178,7 +178,7 @@ def _said(part: Part, look: Look) -> tuple[list[Return], dict[str, str]]:
         context = etree.iterparse(
             stream,
             events=("start", "end"),
-            encoding=look.encoding if look.overrides_declaration else None,
+            encoding=look.xml_encoding,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
