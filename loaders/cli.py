@@ -177,7 +177,10 @@ def _check(home: Home, as_json: bool = False) -> None:
     from loaders.quality import run_checks
 
     summary = run_checks(home, say=lambda text: err.print(escape(text)))
-    build.run_dbt(home, ["--quiet", "run", "--select", "quality"])
+    if build.run_dbt(home, ["--quiet", "run", "--select", "quality"]):
+        raise HomeError(
+            "The fix lists are written; the warehouse's copy of what was found could not be made (see above)."
+        )
     if as_json:
         _print_json(asdict(summary))
     else:
