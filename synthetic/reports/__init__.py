@@ -1,0 +1,1 @@
+"""What a return of a year says of the lives."""
