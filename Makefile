@@ -19,7 +19,7 @@ demo: export LIIA_DATA_DIR := demo
 demo: export DBT_QUIET := true
 demo: $(READY)  ## a made-up London in demo/, from files to a page of results
 	rm -rf demo
-	$(BIN)/liia init && $(BIN)/liia synthesise --children 200 && $(BIN)/liia run
+	$(BIN)/liia init && $(BIN)/liia synthesise --scale 0.1 --years 2023-2025 && $(BIN)/liia run
 
 test: lint structure  ## everything that is checked before a change is merged
 	$(BIN)/python -m pytest
@@ -39,7 +39,7 @@ docs: structure  ## one self-contained HTML page of every field, model, code and
 	@echo "Documentation: build/docs.html"
 
 bench: $(READY)  ## how fast, and how much memory
-	$(BIN)/python -m bench.loads && $(BIN)/python -m bench.build
+	$(BIN)/python -m bench.loads && $(BIN)/python -m bench.build && $(BIN)/python -m bench.synthesise
 
 clean:  ## what was made here, but not data/
 	rm -rf .venv build demo dist target logs

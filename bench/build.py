@@ -1,6 +1,6 @@
 """Benchmark of the build: `dbt build` of a made-up London against `dbt parse` of the same project, in the same run.
 
-`python -m bench.build [CHILDREN]` makes so many children per authority (default 60, as in `make demo`).
+`python -m bench.build [SCALE]` makes so large a London (default 0.1, as in `make demo`).
 """
 
 import sys
@@ -12,7 +12,7 @@ from bench.measure import row as print_row
 
 def main() -> None:
     """Print the table."""
-    children = sys.argv[1] if len(sys.argv) > 1 else "60"
+    scale = sys.argv[1] if len(sys.argv) > 1 else "0.1"
     with tempfile.TemporaryDirectory() as folder:
         here = {"LIIA_DATA_DIR": folder, "DBT_QUIET": "true"}
 
@@ -20,7 +20,7 @@ def main() -> None:
             return in_own_process("loaders.cli", *words, environment=here)
 
         liia("init")
-        liia("synthesise", "--children", children)
+        liia("synthesise", "--scale", scale, "--years", "2023-2025")
         load = liia("load")
         parse = liia("dbt", "parse", "--no-partial-parse")
         build = liia("dbt", "build")

@@ -285,21 +285,44 @@ def run(wait: Wait = 600) -> None:
 
 @app.command()
 def synthesise(
-    to: Annotated[Path | None, typer.Option("--out", help="Folder to write to; default: the inbox.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Folder for inbox/ and answer_key/; default: the data folder.")
+    ] = None,
+    scale: Annotated[float, typer.Option(min=0.001, max=2, help="1 is as many children as London has.")] = 0.05,
+    years: Annotated[str, typer.Option(help="Years the returns end in, as 2021-2026.")] = "2021-2026",
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    years: Annotated[str, typer.Option(help="Years the returns end in, as 2023-2025.")] = "2023-2025",
-    children: Annotated[int, typer.Option(help="Children per authority.")] = 60,
+    las: Annotated[str | None, typer.Option(help="Authorities, as Camden,Sutton; default: all of London.")] = None,
+    returns: Annotated[str | None, typer.Option(help="Returns, as cin,ssda903; default: all that can be made.")] = None,
+    error_rate: Annotated[float, typer.Option(min=0, help="0 is clean, 1 lifelike, 2 twice as bad.")] = 1.0,
 ) -> None:
-    """Write a small made-up London: CIN and SSDA903 returns of 33 authorities, with some of the usual faults."""
-    from synthetic.sample import write_sample
+    """Write made-up returns of London's authorities, with the usual faults and an answer key that lists them."""
+    from synthetic.make import SynthesisError
+    from synthetic.make import synthesise as make
+
+    def several(text: str | None) -> list[str] | None:
+        return [one.strip() for one in text.split(",")] if text else None
 
     first, _, last = years.partition("-")
-    home = Home.default()
-    folder = to or home.inbox
-    files = write_sample(
-        folder, seed=seed, years=tuple(range(int(first), int(last or first) + 1)), children_per_la=children
-    )
-    out.print(escape(f"{len(files)} made-up files in {folder}."))
+    if not (first.isdigit() and (last or first).isdigit() and int(first) <= int(last or first)):
+        err.print(escape(f"--years is {years}: expected a year or a span such as 2021-2026."))
+        raise typer.Exit(2)
+    with _progress(quiet=False) as said:
+        try:
+            made = make(
+                to or Home.default().root,
+                scale=scale,
+                years=range(int(first), int(last or first) + 1),
+                seed=seed,
+                las=several(las),
+                returns=several(returns),
+                error_rate=error_rate,
+                said=lambda text: said(text, 0),
+            )
+        except SynthesisError as error:
+            err.print(escape(str(error)))
+            raise typer.Exit(2) from None
+    out.print(escape(f"{made.files:,} made-up files in {made.inbox}, with {made.faults:,} faults."))
+    out.print(escape(f"Answer key: {made.answer_key}"))
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 Lives are made one authority at a time. Here some children of one authority turn out to be children whom another
 knew before: they become one person, with the earlier record's date of birth, sex and ethnicity. Nobody tells the
-authorities: each has a reference of its own, and a pupil number is all that the two records share, where both have it.
+authorities: each has a reference of its own and records disabilities as it sees them, and a pupil number is all that
+the two records share, where both have it.
 """
 
 import re
@@ -18,7 +19,7 @@ KNOWN_AFTER_MOVE = 0.8  # of their pupil numbers, the share that the new authori
 WITH_UPN = {"uasc": 0.6, "others": 0.96}
 ADOPTED_SEEN_AGAIN = 0.5  # of the adopted, the share whose new identity is known to an authority later, if any fits
 AWAY_AT_MOST = 700  # days between two authorities
-SHARED = ["person_id", "child_id", "la_code", "birth_date", "disabilities", "last"]
+SHARED = ["person_id", "child_id", "la_code", "birth_date", "last"]
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # of a pupil number's check letter: without I, O and S
 
 
@@ -117,15 +118,13 @@ def _as_one(children: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         "child_id",
         person_then="person_id_then",
         born_then="birth_date_then",
-        disabled_then="disabilities_then",
     )
     joined = children.join(earlier, on="child_id", how="left", maintain_order="left")
     return joined.with_columns(
         person_id=pl.coalesce("person_then", "person_id"),
         birth_date=pl.coalesce("born_then", "birth_date"),
-        disabilities=pl.coalesce("disabled_then", "disabilities"),
         is_moved=pl.col("person_then").is_not_null(),
-    ).drop("person_then", "born_then", "disabled_then")
+    ).drop("person_then", "born_then")
 
 
 def _adopted_again(children: pl.DataFrame, lives: dict[str, pl.DataFrame], seed: int) -> pl.DataFrame:

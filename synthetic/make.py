@@ -1,0 +1,206 @@
+"""Made-up London from beginning to end: lives, what each authority reports of them, the files, and the answer key."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from synthetic import calibration, care, damage, files, key, need, people, recording, send, workforce
+from synthetic.reports import cin, ssda903
+
+Lives = dict[str, pl.DataFrame]
+
+REPORTS = {"cin": cin, "ssda903": ssda903}
+CHILD_ROWS = {"cin": ("child_identifiers", "LAchildID"), "ssda903": ("header", "CHILD")}
+HALF_MADE = ".synthesising"
+
+
+class SynthesisError(Exception):
+    """What was asked for cannot be made; the message says what is wrong and what would do."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: where, and how much."""
+
+    inbox: Path
+    answer_key: Path
+    files: int
+    faults: int
+
+
+def synthesise(
+    out: Path,
+    *,
+    scale: float = 1.0,
+    years: range = range(2021, 2027),
+    seed: int = 1,
+    las: Sequence[str] | None = None,
+    returns: Sequence[str] | None = None,
+    error_rate: float = 1.0,
+    said: Callable[[str], None] = lambda _: None,
+) -> Made:
+    """Writes `inbox/<authority>/<return>/<year>/<files>` and `answer_key/*.parquet` below `out`.
+
+    `scale` 1 is as many children as London has; `las` are ONS codes or names, by default all of London; `returns` are
+    names of the specification. `error_rate` multiplies the rates of `fault_rates.yml`: 0 gives clean returns. The same
+    arguments give the same bytes. Both folders take the place of what an earlier call made, once all is written; an
+    inbox that holds anything else is left as it is. Raises SynthesisError.
+    """
+    areas = _areas(las)
+    wanted = _returns(returns)
+    _refuse_to_replace(out)
+    said("lives")
+    lives = live(areas["la_code"].to_list(), years, seed, scale)
+    with _aside(out) as folder:
+        report = _Reporter(lives, areas, folder / "inbox", recording.rates(error_rate), seed)
+        for return_name in wanted:
+            for year in years:
+                said(f"{return_name} {year}")
+                report.submit(return_name, year, years)
+        said("answer key")
+        faults = _answer_key(folder / "answer_key", report, years, scale)
+    return Made(out / "inbox", out / "answer_key", report.files, faults)
+
+
+def live(las: Sequence[str], years: range, seed: int, scale: float) -> Lives:
+    """Every life, of children and of workers: the frames by name. `years` are those that the returns end in."""
+    in_care = care.live(las, years, seed, scale)
+    lives = in_care | need.live(in_care, las, years, seed, scale)
+    lives |= send.live(lives["children"], las, years, seed, scale)
+    lives = people.with_identities(lives, seed)
+    return lives | workforce.live(las, years, seed, scale)
+
+
+def _areas(las: Sequence[str] | None) -> pl.DataFrame:
+    every = people.authorities()
+    if las is None:
+        return every
+    by_name = pl.col("la_name").str.to_lowercase().is_in([one.lower() for one in las])
+    found = every.filter(pl.col("la_code").is_in(las) | pl.col("dfe_la_code").is_in(las) | by_name)
+    named = {value.lower() for value in [*found["la_code"], *found["dfe_la_code"], *found["la_name"]]}
+    if unknown := [one for one in las if one.lower() not in named]:
+        raise SynthesisError(f"No authority of London is called {unknown[0]}: give a name, ONS code or DfE code.")
+    return found
+
+
+def _returns(returns: Sequence[str] | None) -> list[str]:
+    if unknown := [one for one in returns or [] if one not in REPORTS]:
+        raise SynthesisError(f"No made-up {unknown[0]}: the returns that can be made are {', '.join(REPORTS)}.")
+    return list(returns or REPORTS)
+
+
+def _refuse_to_replace(out: Path) -> None:
+    inbox = out / "inbox"
+    if inbox.is_dir() and any(inbox.iterdir()) and not (out / "answer_key").is_dir():
+        raise SynthesisError(
+            f"{inbox} holds files that were not made up (there is no answer_key beside it): give another --out."
+        )
+
+
+@contextmanager
+def _aside(out: Path) -> Iterator[Path]:
+    """A folder to write to, which takes the place of what was there when all went well and leaves nothing if not."""
+    folder = out / HALF_MADE
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "inbox").mkdir(parents=True)
+    try:
+        yield folder
+        for name in ("answer_key", "inbox"):
+            shutil.rmtree(out / name, ignore_errors=True)
+        for name in ("answer_key", "inbox"):
+            (folder / name).rename(out / name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Reporter:
+    """Writes the submissions of a return and year, one authority after another, and keeps what the key needs."""
+
+    def __init__(self, lives: Lives, areas: pl.DataFrame, inbox: Path, rates: dict[str, float], seed: int):
+        self.lives, self.areas, self.inbox, self.rates, self.seed = lives, areas, inbox, rates, seed
+        self.files = 0
+        self.faults: list[pl.DataFrame] = []
+        self.records: list[pl.DataFrame] = []
+        self.known: list[dict] = []  # returns with a child to tell of
+        self.sent: list[dict] = []  # those of them that were sent
+        self.reported: list[pl.DataFrame] = []
+
+    def submit(self, return_name: str, year: int, years: range) -> None:
+        """Writes what each authority sends for a return and year."""
+        recorded, differences = recording.recorded(self.lives, return_name, year, self.rates, self.seed)
+        tables = {
+            name: dict(_by_authority(rows)) for name, rows in REPORTS[return_name].rows(recorded, None, year).items()
+        }
+        differences = dict(_by_authority(differences))
+        places = [(la_code, one) for la_code in self.areas["la_code"] for one in years]
+        certain = damage.sure(return_name, places, self.rates, self.seed)
+        child_rows, id_column = CHILD_ROWS[return_name]
+        before = len(self.sent)
+        for la_code, la_name in self.areas.select("la_code", "la_name").rows():
+            own = {name: by_la[la_code] for name, by_la in tables.items() if la_code in by_la}
+            if child_rows not in own:
+                continue
+            self.known.append({"return_name": return_name, "la_code": la_code, "return_year": year})
+            sent = damage.damage(
+                return_name,
+                la_code,
+                year,
+                own,
+                self.rates,
+                self.seed,
+                certain=certain[la_code, year],
+                recorded=differences.get(la_code),
+            )
+            self.faults.append(sent.faults)
+            for written, shape in sent.writes:
+                folder = self.inbox / people.slug(la_name) / return_name / str(year)
+                self.files += len(files.write(folder, return_name, year, written, shape))
+            if sent.tables is None:
+                continue
+            self.sent.append(self.known[-1])
+            self.records.append(_records(sent.tables[child_rows], id_column, self.sent[-1]))
+        if any(self.rates.values()) and len(self.sent) > before:
+            so_far = pl.DataFrame(self.sent).filter(return_name=return_name)
+            self.reported.append(key.measures(recorded, so_far, year=year))
+
+
+def _by_authority(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    for (la_code,), own in rows.partition_by("la_code", as_dict=True, maintain_order=True).items():
+        yield la_code, own
+
+
+def _records(rows: pl.DataFrame, id_column: str, sent: dict) -> pl.DataFrame:
+    """Which record of a submission is about whom; `source_row` as the loader counts, `written_id` as it was sent."""
+    return rows.sort("record", "row").select(
+        *(pl.lit(value).alias(name) for name, value in sent.items()),
+        source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
+        written_id=id_column,
+        child_id="_child_id",
+        person_id="_person_id",
+    )
+
+
+def _answer_key(folder: Path, report: _Reporter, years: range, scale: float) -> int:
+    """Writes the key's tables and the calibration report; gives how many faults there are."""
+    folder.mkdir()
+    true = key.measures(report.lives, pl.DataFrame(report.known))
+    reported = pl.concat(report.reported) if report.reported else true
+    basis = [true.with_columns(basis=pl.lit("true")), reported.with_columns(basis=pl.lit("reported"))]
+    faults = pl.concat(report.faults)
+    tables = {
+        "persons": key.persons(report.lives),
+        "records": pl.concat(report.records),
+        "spells": key.spells(report.lives),
+        "measures": pl.concat(basis).sort(
+            "measure_id", "la_code", "period_end", "breakdown", "breakdown_value", "basis"
+        ),
+        "faults": faults,
+    }
+    for name, rows in tables.items():
+        rows.write_parquet(folder / f"{name}.parquet", compression="zstd")
+    calibration.report(folder, true, report.lives, years, scale)
+    return faults.height
