@@ -70,7 +70,7 @@ def live(las: Sequence[str], years: range, seed: int, scale: float) -> Lives:
     """Every life, of children and of workers: the frames by name. `years` are those that the returns end in."""
     in_care = care.live(las, years, seed, scale)
     lives = in_care | need.live(in_care, las, years, seed, scale)
-    lives |= send.live(lives["children"], las, years, seed, scale)
+    lives |= send.live(lives["children"], las, years, seed, scale, in_care=in_care["periods"]["child_id"])
     lives = people.with_identities(lives, seed)
     return lives | workforce.live(las, years, seed, scale)
 
@@ -132,45 +132,33 @@ class _Reporter:
     def submit(self, return_name: str, year: int, years: range) -> None:
         """Writes what each authority sends for a return and year."""
         recorded, differences = recording.recorded(self.lives, return_name, year, self.rates, self.seed)
-        tables = {
-            name: dict(_by_authority(rows)) for name, rows in REPORTS[return_name].rows(recorded, None, year).items()
-        }
-        differences = dict(_by_authority(differences))
+        tables = REPORTS[return_name].rows(recorded, None, year)
         places = [(la_code, one) for la_code in self.areas["la_code"] for one in years]
         certain = damage.sure(return_name, places, self.rates, self.seed)
+        submissions = damage.submissions(
+            return_name,
+            year,
+            tables,
+            self.rates,
+            self.seed,
+            certain={la_code: certain[la_code, year] for la_code in self.areas["la_code"]},
+            recorded=differences,
+        )
         child_rows, id_column = CHILD_ROWS[return_name]
+        names = dict(self.areas.select("la_code", "la_name").iter_rows())
         before = len(self.sent)
-        for la_code, la_name in self.areas.select("la_code", "la_name").rows():
-            own = {name: by_la[la_code] for name, by_la in tables.items() if la_code in by_la}
-            if child_rows not in own:
-                continue
+        for la_code, sent in submissions.items():
             self.known.append({"return_name": return_name, "la_code": la_code, "return_year": year})
-            sent = damage.damage(
-                return_name,
-                la_code,
-                year,
-                own,
-                self.rates,
-                self.seed,
-                certain=certain[la_code, year],
-                recorded=differences.get(la_code),
-            )
             self.faults.append(sent.faults)
             for written, shape in sent.writes:
-                folder = self.inbox / people.slug(la_name) / return_name / str(year)
+                folder = self.inbox / people.slug(names[la_code]) / return_name / str(year)
                 self.files += len(files.write(folder, return_name, year, written, shape))
-            if sent.tables is None:
-                continue
-            self.sent.append(self.known[-1])
-            self.records.append(_records(sent.tables[child_rows], id_column, self.sent[-1]))
+            if sent.tables is not None:
+                self.sent.append(self.known[-1])
+                self.records.append(_records(sent.tables[child_rows], id_column, self.sent[-1]))
         if any(self.rates.values()) and len(self.sent) > before:
             so_far = pl.DataFrame(self.sent).filter(return_name=return_name)
             self.reported.append(key.measures(recorded, so_far, year=year))
-
-
-def _by_authority(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    for (la_code,), own in rows.partition_by("la_code", as_dict=True, maintain_order=True).items():
-        yield la_code, own
 
 
 def _records(rows: pl.DataFrame, id_column: str, sent: dict) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import polars as pl
 
 from loaders import spec
 from synthetic import people
+from synthetic.reports import as_recorded
 
 NO_UPN = ["UN2", "UN2", "UN3", "UN5", "UN6"]  # why a child of school age has no number on record
 
@@ -17,6 +18,7 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
     the specification, and `_child_id`, `_person_id`, `_life` (id of the episode, assessment, enquiry or plan).
     `record` and `row` count from 1 in each authority.
     """
+    lives = as_recorded(lives)
     opening, closing = date(year - 1, 4, 1), date(year, 3, 31)
     details = _details(lives, la_code, opening, closing)
     children = _children(lives["children"], details, closing, year)
@@ -78,9 +80,8 @@ def _touches(start: str, end: str, opening: date, closing: date) -> pl.Expr:
 def _details(lives: dict[str, pl.DataFrame], la_code: str | None, opening: date, closing: date) -> pl.DataFrame:
     episodes = lives["episodes"] if la_code is None else lives["episodes"].filter(la_code=la_code)
     episodes = episodes.with_columns(last=pl.when("is_nfa").then("referral_date").otherwise("closure_date"))
-    episodes = episodes.filter(_touches("referral_date", "last", opening, closing)).sort(
-        "child_id", "referral_date", "episode_id"
-    )
+    touches = _touches("referral_date", "last", opening, closing) | pl.col("is_told_late")
+    episodes = episodes.filter(touches).sort("child_id", "referral_date", "episode_id")
     closed = pl.col("closure_date") <= closing
     moved = pl.col("transfer_in_date").is_between(opening, closing)
     return episodes.select(
@@ -125,7 +126,7 @@ def _children(children: pl.DataFrame, details: pl.DataFrame, closing: date, year
         record=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("la_code"),
         LAchildID="la_child_id",
         UPN=pl.when(has_upn).then("upn"),
-        FormerUPN=pl.lit(None, pl.String),
+        FormerUPN=pl.when(has_upn).then("former_upn"),
         UPNunknown=pl.when(born & ~has_upn).then(why_not),
         PersonBirthDate=pl.when(born).then("birth_date"),
         ExpectedPersonBirthDate=pl.when(~born).then("birth_date"),

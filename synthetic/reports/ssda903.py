@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from loaders import spec
+from synthetic.reports import as_recorded
 
 REGISTERED = date(2023, 10, 28)  # supported accommodation is registered, and has a URN; independent living is no more
 SUCCESSORS = {"H5": "K3", "P2": "K3", "Z1": "Z11"}  # placement codes, where the year does not know the first
@@ -20,12 +21,13 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
     specification, and `_child_id`, `_person_id`, and for episodes `_life` (the period of care). `record` and `row`
     count from 1 in each authority. What lies after 31 March is blank, and so is what goes with it.
     """
+    lives = as_recorded(lives)
     opening, closing = date(year - 1, 4, 1), date(year, 3, 31)
     children = lives["children"] if la_code is None else lives["children"].filter(la_code=la_code)
-    episodes = _touching(lives["care_episodes"], opening, closing).join(
-        children.select("child_id"), on="child_id", how="semi", maintain_order="left"
-    )
-    cared_for = episodes.filter(~pl.col("legal_status").is_in(WITHOUT_HOME))
+    touches = _touches(opening, closing)
+    episodes = lives["care_episodes"].filter(touches | pl.col("is_told_late"))
+    episodes = episodes.join(children.select("child_id"), on="child_id", how="semi", maintain_order="left")
+    cared_for = episodes.filter(touches, ~pl.col("legal_status").is_in(WITHOUT_HOME))
     leavers = lives["leavers"].filter(pl.col("return_year") == year)
     alone = _touching(lives["uasc"], opening, closing).join(cared_for, on="child_id", how="semi", maintain_order="left")
     header = _header(children, episodes, cared_for, leavers, alone, closing, year)
@@ -60,7 +62,11 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
 
 def _touching(frame: pl.DataFrame, opening: date, closing: date) -> pl.DataFrame:
     """Spells with some day in the year, the day on which they end included."""
-    return frame.filter(pl.col("start_date") <= closing, pl.col("end_date").is_null() | (pl.col("end_date") >= opening))
+    return frame.filter(_touches(opening, closing))
+
+
+def _touches(opening: date, closing: date) -> pl.Expr:
+    return (pl.col("start_date") <= closing) & (pl.col("end_date").is_null() | (pl.col("end_date") >= opening))
 
 
 def _known(name: str, closing: date, when: str | None = None) -> pl.Expr:

@@ -127,6 +127,15 @@ def test_published_counts_are_scaled_and_shares_are_not():
     assert shares["value_tenth"].item() == shares["value"].item()
 
 
+def test_what_was_suppressed_and_is_estimated_is_not_compared():
+    rows = pl.read_csv(targets.FOLDER / "estimated.csv").filter(topic="need_referrals", return_year=2024)
+    rows = rows.filter(pl.col("columns").str.contains("p_source_anonymous"))
+    assert rows.height > 0
+    compared = calibration.published(rows["la_code"].to_list(), [2024])
+    assert compared.filter(measure="Referrals from: Anonymous").is_empty()
+    assert compared.filter(measure=COUNT)["la_code"].to_list() == rows["la_code"].to_list()
+
+
 def test_every_measure_names_columns_that_its_topic_has():
     for row in calibration.mapping().iter_rows(named=True):
         columns = targets.published(row["topic"]).columns
