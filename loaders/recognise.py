@@ -113,9 +113,12 @@ class Told:
     declared: dict[str, str] = field(default_factory=dict)  # XML: collection, la, year, reference_date, serial, written
 
 
-def content_of(part: Part, look: Look) -> Told:
-    """Recognise a file by its root element or its header. Raises Refusal where it is no return that is known."""
-    return _xml_content(part, look) if look.is_xml else _csv_content(part, look)
+def content_of(part: Part, look: Look, folder: Return | None = None) -> Told:
+    """Recognise a file by its root element or its header. Raises Refusal where it is no return that is known.
+
+    `folder` is the return that its place names: several share a root element, and a file may not say which it is.
+    """
+    return _xml_content(part, look, folder) if look.is_xml else _csv_content(part, look)
 
 
 def _csv_content(part: Part, look: Look) -> Told:
@@ -147,13 +150,14 @@ def _stranger(header: Header) -> str:
     return f"its header is that of no known table; the nearest, {nearest.name}, shares {', '.join(known)} {why}"
 
 
-def _xml_content(part: Part, look: Look) -> Told:
+def _xml_content(part: Part, look: Look, folder: Return | None) -> Told:
     try:
         sources, texts = _said(part, look)
     except etree.XMLSyntaxError as error:
         raise Refusal(explain(error)) from None
     except Endless:
         raise Refusal("it has an element or value of more than 4 MB, which no return has") from None
+    found = []
     for source in sources:
         declared = {what: texts[where] for what, where in _declares(source).items() if texts.get(where)}
         wanted = source.meta.declares.collection
@@ -162,7 +166,14 @@ def _xml_content(part: Part, look: Look) -> Told:
             codes = spec.code_list(source.name, source.table(table).column(column).meta.code_list)
             if declared["collection"].upper() not in {code.code for code in codes}:
                 continue
-        return Told(source, declared=declared)
+        found.append(Told(source, declared=declared))
+    if len(found) > 1:  # it names no collection
+        if told := [one for one in found if one.source == folder]:
+            return told[0]
+        names = " or ".join(source.name for source in sources)
+        raise Refusal(f"it has no Collection, and may be {names}; mend it, or put it in <la>/<return>/<year>/")
+    if found:
+        return found[0]
     raise Refusal(f"its Collection is not one that is known ({', '.join(s.meta.title for s in sources)} expected)")
 
 
@@ -251,7 +262,8 @@ def recognise(
 
     Raises Refusal where place and content disagree, or where the authority, return or year cannot be told.
     """
-    told, place, findings = content_of(part, look), place_of(part, in_inbox), []
+    place, findings = place_of(part, in_inbox), []
+    told = content_of(part, look, place.source)
     source = told.source
     if place.source and place.source.name != source.name:
         raise Refusal(
@@ -265,7 +277,7 @@ def recognise(
         )
     one = _authority(told, place, la, year, findings)
     reference = told.declared.get("reference_date")
-    expected = f"{year}-{source.meta.period_end}"
+    expected = source.period_end(year)
     if reference and reference[:10] != expected:
         findings.append(f"ReferenceDate is {reference[:25]}, expected {expected}.")
     return Recognised(part, look, told, one, year, tuple(findings))

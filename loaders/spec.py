@@ -7,6 +7,7 @@ Everything that depends on what a return looks like asks here: raw tables, the l
 import csv
 import hashlib
 import re
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -76,6 +77,7 @@ class TableMeta(_Strict):
     grain: list[Text]
     years: Years
     path: Text | None = None  # of the XML element that is one row
+    path_aliases: list[Text] = []  # other paths that the element has had, as in an older layout
     file: Text | None = None  # usual name of the CSV file
     parent: Text | None = None
     row_when: Text | None = None  # XML: a row only where this element has a value other than 0
@@ -100,11 +102,12 @@ class ReturnMeta(_Strict):
     owner: Text
     legal_basis: Text
     years: tuple[int, int]
-    period_end: Annotated[Text, Field(pattern=r"^\d{2}-\d{2}$")]
+    period_end: Annotated[Text, Field(pattern=r"^(\d{2}-\d{2}|third Thursday of \d{2})$")]
     formats: list[Literal["xml", "csv"]]
     date_format: Text
     xml_root: Text | None = None
     xml_record: Text | None = None
+    person_id: Text | None = None  # name of the column, in each table that has it, which says whom a row is about
     declares: Declares = Declares()
     aliases: list[Text] = []
     patterns: dict[Type, Text] = {}
@@ -172,6 +175,8 @@ class Table(_Strict):
         lower = [c.name.lower() for c in self.columns] + list(PROVENANCE)
         if len(set(lower)) < len(lower):
             raise ValueError(f"table {self.name} has the same column twice, or one of the loader's own names")
+        if self.meta.path_aliases and not self.meta.path:
+            raise ValueError(f"table {self.name}: path_aliases without a path")
         if missing := set(self.meta.grain) - names:
             raise ValueError(f"table {self.name}: grain names no column {sorted(missing)}")
         return self
@@ -203,6 +208,14 @@ class Return(_Strict):
     def pattern(self, column: Column) -> str | None:
         """The pattern a value must match in full: the column's own, else the return's for its type."""
         return column.meta.pattern or self.meta.patterns.get(column.meta.type)
+
+    def period_end(self, year: int) -> str:
+        """The last day, as YYYY-MM-DD, of the period that the return of a year describes."""
+        rule = self.meta.period_end
+        if not rule.startswith("third Thursday"):
+            return f"{year}-{rule}"
+        fifteenth = date(year, int(rule[-2:]), 15)  # the earliest that a third Thursday can be
+        return str(fifteenth + timedelta(days=(3 - fifteenth.weekday()) % 7))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -99,11 +99,15 @@ class _Plan:
                 enclosing = self._node(path.rpartition("/")[0])
                 for name in (_names(path)[-1], *column.meta.aliases):
                     enclosing[name] = slot
+        self.aliases = {path: self.nodes[t.meta.path] for t in self.tables for path in t.meta.path_aliases}
+        for path in self.aliases:
+            self._node(path.rpartition("/")[0])
         for path, node in self.nodes.items():
+            node.blank = [None] * node.width
+        for path, node in [*self.nodes.items(), *self.aliases.items()]:
             parent = path.rpartition("/")[0]
             if parent in self.nodes:
                 self.nodes[parent].setdefault(_names(path)[-1], node)
-            node.blank = [None] * node.width
 
     def _node(self, path: str) -> _Node:
         if path not in self.nodes:
@@ -142,14 +146,12 @@ class XmlReader:
         specification as text, exactly as it stands in the file. Raises XmlError where the file cannot be read on.
         """
         record_path = self.source.meta.xml_record
-        # the rows that stand outside records, such as a header
-        outside = [n for p, n in self.plan.nodes.items() if n.is_row and not p.startswith(record_path)]
         record = self.plan.nodes[record_path]
-        by_tag = {_names(node.path)[-1].lower(): node for node in (record, *outside)}
+        places = self._places(record)
         stream = Metered(self._file)
         context = etree.iterparse(
             stream,
-            tag=[f"{{*}}{_names(node.path)[-1]}" for node in (record, *outside)],
+            tag=sorted({f"{{*}}{tag}" for tag, _ in places}),
             encoding=self._encoding,
             remove_comments=True,
             remove_pis=True,
@@ -160,11 +162,9 @@ class XmlReader:
         )
         try:
             for _, element in context:
-                node = by_tag.get(element.tag)
-                if node is None:
-                    node = by_tag[element.tag] = by_tag[_local(element.tag).lower()]
                 parent = element.getparent()
-                if _depth(parent) != node.depth - 1:
+                node = places.get((_local(element.tag), _depth(parent) + 1))
+                if node is None:
                     continue  # a namesake in another place: part of what encloses it
                 stream.heard()
                 if node is record:
@@ -183,7 +183,8 @@ class XmlReader:
             last = _names(record_path)[-1]
             raise XmlError(f"after <{last}> {self.records} come 4 MB without another; is this the file?") from None
         root_name = self.source.meta.xml_root
-        known = {_names(path)[1] for path in self.plan.nodes if len(_names(path)) > 1}
+        paths = [*self.plan.nodes, *self.plan.aliases]
+        known = {_names(path)[1] for path in paths if len(_names(path)) > 1}
         for stray in {_local(child.tag) for child in context.root} - known:
             self.findings.append(f"Element <{stray}> below <{root_name}> is not in the specification; it was left out.")
         yield self._flush()
@@ -192,6 +193,15 @@ class XmlReader:
             why = "stands again where one value is expected" if path in specified else "is not in the specification"
             times = "once" if count == 1 else f"{count} times"
             self.findings.append(f"{path} {why} ({times}); kept as unmapped.")
+
+    def _places(self, record: _Node) -> dict[tuple[str, int], _Node]:
+        """What is read at one go, by tag and depth: records, and the rows outside of them, such as a header."""
+        paths = {**self.plan.nodes, **self.plan.aliases}
+        return {
+            (_names(path)[-1], path.count("/")): node
+            for path, node in paths.items()
+            if node is record or (node.is_row and not node.path.startswith(record.path + "/"))
+        }
 
     def _walk(self, element, node: _Node, row: list | None, place: int | None) -> bool:
         """Read an element and what is below it; `place` is that of the enclosing row. Whether it said anything.

@@ -23,7 +23,6 @@ Rule = Literal["missing", "pattern", "code", "out_of_years", "duplicate", "confl
 # Types that stay text: everything else has a macro `as_<type>` that says what can be read.
 TEXT_TYPES = {"string", "code", "partial_date", "upn", "postcode"}
 MACRO_FOLDERS = ("types", "keys", "dates")
-CHILD_ID_COLUMNS = ("LAchildID", "CHILD")
 EXPECTED = {
     "integer": "a whole number",
     "decimal": "a number",
@@ -134,22 +133,22 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def canonical(column: spec.Column) -> str:
+def canonical(source: spec.Return, column: spec.Column) -> str:
     """SQL for a field in the form that staging reads; null where it is blank.
 
     Canonical text is its own canonical form, so that a condition may apply the macros again.
     """
     name, meta = quoted(column.name), column.meta
-    if column.name in CHILD_ID_COLUMNS:
+    if column.name == source.meta.person_id:
         return render(f"{{{{ clean_id('{name}') }}}}")
     if meta.type == "date":
         return render(f"coalesce(cast({{{{ as_date('{name}') }}}} as varchar), {{{{ clean('{name}') }}}})")
     return render(f"{{{{ as_code('{name}', {meta.width or 0}) }}}}")
 
 
-def child_id_column(table: spec.Table) -> spec.Column | None:
-    """The column that holds the authority's own child reference, where the table has one."""
-    return next((column for column in table.columns if column.name in CHILD_ID_COLUMNS), None)
+def person_id_column(source: spec.Return, table: spec.Table) -> spec.Column | None:
+    """The column that says whom a row is about, such as the authority's own child reference; None without one."""
+    return next((column for column in table.columns if column.name == source.meta.person_id), None)
 
 
 def checks(source: spec.Return, table: spec.Table, year: int) -> list[Check]:
@@ -170,7 +169,7 @@ def checks(source: spec.Return, table: spec.Table, year: int) -> list[Check]:
     else:
         found = [made for column in table.columns for made in _column_checks(source, table, column, year, check)]
         grain = table.meta.grain
-        within = " in this file" if child_id_column(table) is None else ""
+        within = " in this file" if person_id_column(source, table) is None else ""
         expected = f"one row for each {' and '.join(grain)}{within}"
         found.append(check(table.column(grain[-1]), "duplicate", expected, grain=tuple(grain)))
         found += [
@@ -190,7 +189,7 @@ def _column_checks(source: spec.Return, table: spec.Table, column: spec.Column, 
     if meta.required == "always":
         found.append(check(column, "missing", f"a value: {_short(column.description)}", f"{name} is null"))
     if _is_carried_down(source, table, column):
-        return found if column.name in CHILD_ID_COLUMNS else []
+        return found if column.name == source.meta.person_id else []
     if meta.code_list:
         codes = tuple(c.code for c in spec.code_list(source.name, meta.code_list) if spec.within(c.years, year))
         listed = ", ".join("'" + code.replace("'", "''") + "'" for code in codes)
@@ -223,11 +222,11 @@ def _expected_form(source: spec.Return, table: spec.Table, column: spec.Column, 
     if column.meta.type == "date":
         form = source.meta.date_format.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD")
         return f"a date as {form}"
-    if column.name in CHILD_ID_COLUMNS:
-        return "1 to 20 letters and digits"
     for wording in expectations(source.name).wording:
         if (wording.table, wording.column) == (table.name, column.name):
             return wording.expected
+    if column.name == source.meta.person_id and column.meta.type == "string":
+        return "1 to 20 letters and digits"
     return EXPECTED.get(column.meta.type) or f"text in the form {pattern}"
 
 

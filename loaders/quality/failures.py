@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 
 from loaders import spec, vault
-from loaders.quality.checks import Check, canonical, checks, child_id_column, quoted
+from loaders.quality.checks import Check, canonical, checks, person_id_column, quoted
 
 WHERE = ("la_code", "return_year", "source_file", "source_line", "source_row")
 
@@ -57,9 +57,9 @@ def landed(connection: duckdb.DuckDBPyConnection) -> list[Landed]:
     return found
 
 
-def canonical_columns(table: spec.Table) -> str:
+def canonical_columns(source: spec.Return, table: spec.Table) -> str:
     """The select list that puts every field of a raw table into canonical form under its own name."""
-    return ", ".join(f"{canonical(column)} as {quoted(column.name)}" for column in table.columns)
+    return ", ".join(f"{canonical(source, column)} as {quoted(column.name)}" for column in table.columns)
 
 
 def store(connection: duckdb.DuckDBPyConnection, tables: list[Landed]) -> int:
@@ -130,9 +130,9 @@ def _store_values(connection, source: spec.Return, table: spec.Table, wanted: li
         f"""
         insert into vault.quality.field_failures ({", ".join(vault.FIELD_FAILURES)})
         with canonical as (
-            select {", ".join(WHERE)}, {_child_id(table)} as sent_child_id,
+            select {", ".join(WHERE)}, {_person_id(source, table)} as sent_child_id,
                 [{", ".join(quoted(column.name) for column in table.columns)}] as sent,
-                {canonical_columns(table)}
+                {canonical_columns(source, table)}
             from vault.raw.{table.identifier}
         ),
         failing as (
@@ -157,8 +157,8 @@ def _store_duplicates(connection, source: spec.Return, table: spec.Table, wanted
         f"""
         insert into vault.quality.field_failures ({", ".join(vault.FIELD_FAILURES)})
         with canonical as (
-            select {", ".join(WHERE)}, {_child_id(table)} as sent_child_id, {quoted(check.column)} as sent,
-                {", ".join(f"{canonical(table.column(n))} as {quoted(n)}" for n in check.grain)}
+            select {", ".join(WHERE)}, {_person_id(source, table)} as sent_child_id, {quoted(check.column)} as sent,
+                {", ".join(f"{canonical(source, table.column(n))} as {quoted(n)}" for n in check.grain)}
             from vault.raw.{table.identifier}
             where return_year in ({", ".join(str(c.year) for c in wanted)})
         ),
@@ -175,6 +175,6 @@ def _store_duplicates(connection, source: spec.Return, table: spec.Table, wanted
     )
 
 
-def _child_id(table: spec.Table) -> str:
-    column = child_id_column(table)
+def _person_id(source: spec.Return, table: spec.Table) -> str:
+    column = person_id_column(source, table)
     return quoted(column.name) if column else "null::varchar"

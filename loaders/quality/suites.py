@@ -150,7 +150,7 @@ def _batch(connection, one: Landed):
     name = f"{one.table.identifier}__{one.year}"
     connection.execute(
         f"create or replace table memory.main.{name} as"
-        f" select la_code, return_year, {canonical_columns(one.table)}"
+        f" select la_code, return_year, {canonical_columns(one.source, one.table)}"
         f" from vault.raw.{one.table.identifier} where return_year = {one.year}"
     )
     try:
