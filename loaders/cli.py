@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -207,6 +208,13 @@ def env() -> None:
         sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 
+def _plain(value):
+    """A number without the noughts that its type adds: 35 for 35.000000."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else value.normalize()
+
+
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="One select statement.")],
@@ -233,11 +241,11 @@ def sql(
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(names)
             while rows := answer.fetchmany(10_000):
-                writer.writerows(rows)
+                writer.writerows([_plain(value) for value in row] for row in rows)
             return
         table = Table(*names, box=None, header_style="bold")
         for row in answer.fetchmany(1_000):
-            table.add_row(*("" if value is None else escape(str(value)) for value in row))
+            table.add_row(*("" if value is None else escape(str(_plain(value))) for value in row))
         out.print(table)
         if answer.fetchone():
             out.print("… the first 1,000 rows; --csv prints them all.")

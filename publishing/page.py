@@ -32,7 +32,7 @@ inner join pub_dim_local_authority as areas using (la_code)
 where
     facts.breakdown = 'all'
     -- not the measures that only divide another, whose total is always 100%
-    and facts.measure_id in (select measure_id from pub_fct_measures where breakdown = 'sex')
+    and measures.split_by is null
 order by measures.return_name, measures.theme, measures.measure_id, facts.period_end
 """
 

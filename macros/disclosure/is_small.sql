@@ -1,4 +1,5 @@
-{# Whether a count is so small that it could point at a child: 1 to 5. 0 and null are not small. #}
+{# Whether a count is so small that it could point at somebody: above 0 and 5 at most. 0 and null
+   are not small. A sum of full-time equivalents above 5 is of more than five people. #}
 {% macro is_small(count) -%}
-    coalesce({{ count }} between 1 and 5, false)
+    coalesce(abs({{ count }}) > 0 and abs({{ count }}) <= 5, false)
 {%- endmacro %}

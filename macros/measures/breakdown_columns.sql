@@ -4,12 +4,16 @@
     case
     {%- for breakdown, column in columns.items() %}
         when grouping({{ column }}) = 0 then '{{ breakdown }}'
+    {%- else %}
+        when false then null
     {%- endfor %}
         else 'all'
     end as breakdown,
     case
     {%- for column in columns.values() %}
         when grouping({{ column }}) = 0 then {{ column }}
+    {%- else %}
+        when false then null
     {%- endfor %}
         else 'all'
     end as breakdown_value

@@ -2,11 +2,12 @@
    year that sent the return: for all, and by sex, age band and ethnicity. `things` names a
    relation of one row per thing; a relation called returns must stand beside it. Each rule has a
    numerator and perhaps a denominator (a condition, or a number to add up), `only` (which returns
-   it can be worked out for) and `also` (further breakdowns and their columns). #}
-{% macro count_by_breakdowns(things, rules) -%}
+   it can be worked out for), `also` (further breakdowns and their columns) and `by` (breakdowns in
+   place of those three). #}
+{% macro count_by_breakdowns(things, rules, is_decimal=false) -%}
     {%- for measure_id, rule in rules.items() %}
 {%- set columns = dict(
-    {'sex': 'sex_code', 'age_band': 'age_band', 'ethnicity': 'ethnicity_group'},
+    rule.get('by', {'sex': 'sex_code', 'age_band': 'age_band', 'ethnicity': 'ethnicity_group'}),
     **rule.get('also', {})
 ) %}
 select *
@@ -16,8 +17,8 @@ from (
         returns.la_code,
         returns.return_year,
         {{ breakdown_columns(columns) }},
-        {{ add_up(rule['numerator']) }} as numerator,
-        {{ add_up(rule.get('denominator')) }} as denominator
+        {{ add_up(rule['numerator'], is_decimal) }} as numerator,
+        {{ add_up(rule.get('denominator'), is_decimal) }} as denominator
     from returns
     left join {{ things }}
         on returns.la_code = {{ things }}.la_code and returns.return_year = {{ things }}.return_year

@@ -57,14 +57,15 @@ select
     every_measure.measure_id,
     every_measure.la_code,
     'year' as period_type,
-    {{ year_end('every_measure.return_year') }} as period_end,
+    {{ period_end('measures.return_name', 'every_measure.return_year') }} as period_end,
     every_measure.breakdown,
     every_measure.breakdown_value,
     every_measure.numerator,
     case
         when measures.unit != 'per_10000' then every_measure.denominator
         -- population is known for all children only
-        when every_measure.breakdown = 'all' then populations.population_0_to_17
+        when every_measure.breakdown = 'all'
+            then cast(populations.population_0_to_17 as decimal(18, 6))
     end as denominator
 from every_measure
 inner join measures

@@ -43,11 +43,11 @@ totals as (
         flagged.breakdown,
         flagged.breakdown_value,
         cast(count(*) as integer) as la_count,
-        cast(sum(flagged.numerator) as bigint) as numerator,
+        cast(sum(flagged.numerator) as decimal(18, 6)) as numerator,
         -- a sum with an authority missing from it would be no denominator
         case
             when count(flagged.denominator) = count(*)
-                then cast(sum(flagged.denominator) as bigint)
+                then cast(sum(flagged.denominator) as decimal(18, 6))
         end as denominator,
         count(*) filter (where flagged.is_numerator_hidden) as hidden_numerators,
         sum(flagged.numerator) filter (where flagged.is_numerator_hidden) as hidden_numerator,

@@ -32,7 +32,7 @@ not_available as (
         measures.measure_id,
         returns.la_code,
         'year' as period_type,
-        {{ year_end('returns.return_year') }} as period_end,
+        {{ period_end('returns.return_name', 'returns.return_year') }} as period_end,
         'all' as breakdown,
         'all' as breakdown_value
     from measures
@@ -56,8 +56,8 @@ every_row as (
     union all
     select
         *,
-        cast(null as bigint) as numerator,
-        cast(null as bigint) as denominator
+        cast(null as decimal(18, 6)) as numerator,
+        cast(null as decimal(18, 6)) as denominator
     from not_available
 
 ),

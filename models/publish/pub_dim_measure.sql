@@ -15,6 +15,7 @@ select
     definition,
     numerator,
     denominator,
+    split_by,
     polarity,
     unit,
     rate_per,

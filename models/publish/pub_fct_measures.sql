@@ -45,8 +45,9 @@ shown as (
         period_end,
         breakdown,
         breakdown_value,
-        case when not is_numerator_hidden then numerator end as numerator,
-        case when not is_denominator_hidden then denominator end as denominator,
+        case when not is_numerator_hidden then cast(numerator as double) end as numerator,
+        case when not is_denominator_hidden then cast(denominator as double) end
+            as denominator,
         is_numerator_hidden or is_denominator_hidden as is_suppressed,
         is_area,
         la_count,
