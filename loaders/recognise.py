@@ -238,7 +238,10 @@ def _with_root(root: str) -> list[Return]:
     known = [source for source in spec.returns().values() if source.meta.xml_root]
     found = [source for source in known if source.meta.xml_root.lower() == root.lower()]
     if not found:
-        names = " or ".join(f"<{source.meta.xml_root}> ({source.name})" for source in known)
+        roots: dict[str, list[str]] = {}
+        for source in known:
+            roots.setdefault(source.meta.xml_root, []).append(source.name)
+        names = " or ".join(f"<{name}> ({', '.join(of)})" for name, of in roots.items())
         raise Refusal(f"its root element is <{root[:40]}>, expected {names}")
     return found
 

@@ -102,7 +102,7 @@ class _Plan:
         self.aliases = {path: self.nodes[t.meta.path] for t in self.tables for path in t.meta.path_aliases}
         for path in self.aliases:
             self._node(path.rpartition("/")[0])
-        for path, node in self.nodes.items():
+        for node in self.nodes.values():
             node.blank = [None] * node.width
         for path, node in [*self.nodes.items(), *self.aliases.items()]:
             parent = path.rpartition("/")[0]

@@ -10,6 +10,13 @@
     'msr_ssda903_flows',
     'msr_ssda903_in_year',
     'msr_ssda903_care_leavers',
+    'msr_csww_workforce',
+    'msr_csww_movement',
+    'msr_csww_agency',
+    'msr_csww_vacancies',
+    'msr_csww_caseload',
+    'msr_csww_absence',
+    'msr_csww_change',
 ] %}
 
 with
@@ -54,8 +61,10 @@ select
     totals.return_year,
     breakdown_values.breakdown,
     breakdown_values.breakdown_value,
-    coalesce(counted.numerator, 0) as numerator,
-    case when totals.has_denominator then coalesce(counted.denominator, 0) end as denominator
+    cast(coalesce(counted.numerator, 0) as decimal(18, 6)) as numerator,
+    case
+        when totals.has_denominator then cast(coalesce(counted.denominator, 0) as decimal(18, 6))
+    end as denominator
 from totals
 inner join breakdown_values
     on

@@ -13,6 +13,12 @@ ssda903_children as (
 
 ),
 
+csww_authorities as (
+
+    select * from {{ ref('year_csww__authorities') }}
+
+),
+
 -- distinct: an authority and year has as many rows as children
 sent as (
 
@@ -27,6 +33,12 @@ sent as (
         la_code,
         return_year
     from ssda903_children
+    union all
+    select
+        'csww' as return_name,
+        la_code,
+        return_year
+    from csww_authorities
 
 )
 

@@ -14,6 +14,10 @@ CIN = {
     "csc-validator-be-cin__CIN_Census_2021.xml": (1, 2023, []),
     "liia-tools-pipeline__BAR_cin_2022.xml": (1, 2022, []),
 }
+CSWW = {
+    "liia-tools__social_work_workforce_2022.xml": (30, 2022, []),
+    "liia-tools__csww_sample.xml": (14, 2023, ["ReferenceDate is 2023-04-13, expected 2023-09-30."]),
+}
 CSV = ["DoLo", "ad1", "episodes", "header", "missing", "oc2", "oc3", "placed_for_adoption", "previous_permanence"]
 CSV += ["reviews", "sw_episodes", "uasc"]
 
@@ -34,13 +38,25 @@ def test_a_cin_sample_lands(data, samples, name):
     assert set(findings) <= set(outcome.findings)
 
 
+@pytest.mark.parametrize("name", CSWW)
+def test_a_csww_sample_lands(data, samples, name):
+    workers, year, findings = CSWW[name]
+    outcome = next(iter(data.load(samples / "csww" / name, la="Camden").values()))
+    assert (outcome.status, outcome.return_name, outcome.return_year) == ("landed", "csww", year)
+    assert outcome.table_rows == {"header": 1, "la_level": 1, "workers": workers}
+    assert len(data.raw("csww__workers")) == workers
+    assert set(findings) <= set(outcome.findings)
+
+
 @pytest.mark.parametrize(
     ("folder", "name", "return_name"),
-    [("cin", name, "cin") for name in CIN] + [("ssda903", "csc-validator-be-903__fake_903.xml", "ssda903")],
+    [("cin", name, "cin") for name in CIN]
+    + [("csww", name, "csww") for name in CSWW]
+    + [("ssda903", "csc-validator-be-903__fake_903.xml", "ssda903")],
 )
 def test_every_value_of_an_xml_sample_is_in_raw_and_no_other(data, samples, folder, name, return_name):
     """Values are compared where they belong: a value that a table takes from elsewhere is counted at home only."""
-    period = None if return_name == "cin" else "2018"
+    period = "2018" if return_name == "ssda903" else None
     data.load(samples / folder / name, la="Camden", period=period)
     landed = Counter()
     seen = set()

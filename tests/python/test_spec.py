@@ -257,3 +257,22 @@ def test_provenance_is_the_start_of_every_raw_table(data):
                 )
             ]
             assert columns == [*spec.PROVENANCE, *(column.name for column in table.columns)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "year", "day"),
+    [
+        ("03-31", 2025, "2025-03-31"),
+        ("09-30", 2024, "2024-09-30"),
+        # as the Department announced them; a 15th that is a Thursday is the third one
+        ("third Thursday of 01", 2022, "2022-01-20"),
+        ("third Thursday of 01", 2023, "2023-01-19"),
+        ("third Thursday of 01", 2024, "2024-01-18"),
+        ("third Thursday of 01", 2025, "2025-01-16"),
+        ("third Thursday of 01", 2026, "2026-01-15"),
+        ("third Thursday of 01", 2027, "2027-01-21"),
+    ],
+)
+def test_a_period_ends_on_the_day_that_the_return_says(project, rule, year, day):
+    toy = returns(project(lambda source: source["config"]["meta"].update(period_end=rule)))["toy"]
+    assert toy.period_end(year) == day
