@@ -67,7 +67,10 @@ def init() -> None:
 def load(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or zips; default: the inbox.")] = None,
     la: Annotated[str | None, typer.Option(help="Authority: ONS code, DfE code or name.")] = None,
-    period: Annotated[str | None, typer.Option(help="Year the return ends in, as 2025 or 2024-25.")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="Year the return ends in, as 2025 or 2024-25; for a snapshot its day, as 2024-06-30."),
+    ] = None,
     as_json: Json = False,
     wait: Wait = 600,
 ) -> None:
@@ -106,13 +109,13 @@ def _print_outcomes(outcomes, problems_only: bool = False) -> None:
     styles = {"landed": "green", "unchanged": "dim", "superseded": "yellow", "rejected": "red"}
     listed = [one for one in outcomes if not problems_only or one.status in ("rejected", "superseded")]
     if sys.stdout.isatty():
-        table = Table("file", "authority", "return", "year", "rows", "outcome", box=None, header_style="bold")
+        table = Table("file", "authority", "return", "period", "rows", "outcome", box=None, header_style="bold")
         for one in listed:
             table.add_row(
                 escape(one.source_file),
                 one.la_name or "",
                 one.return_name or "",
-                str(one.return_year or ""),
+                _period(one),
                 f"{sum(one.table_rows.values()):,}" if one.table_rows else "",
                 f"[{styles[one.status]}]{one.status}[/]" + (f": {escape(one.reason)}" if one.reason else ""),
             )
@@ -120,7 +123,7 @@ def _print_outcomes(outcomes, problems_only: bool = False) -> None:
             out.print(table)
     else:
         for one in listed:
-            what = " ".join(str(x) for x in (one.la_name, one.return_name, one.return_year) if x)
+            what = " ".join(str(x) for x in (one.la_name, one.return_name, _period(one)) if x)
             rows = f", {sum(one.table_rows.values())} rows" if one.table_rows else ""
             reason = f": {one.reason}" if one.reason else ""
             out.print(escape(f"{one.status}  {one.source_file}  {what}{rows}".rstrip() + reason))
@@ -131,9 +134,14 @@ def _print_outcomes(outcomes, problems_only: bool = False) -> None:
     out.print(", ".join(f"{count} {status}" for status, count in counts.items() if count) or "No file found.")
 
 
+def _period(one) -> str:
+    known = spec.returns().get(one.return_name)
+    return known.period_name(spec.Period(one.return_year, one.period_end)) if known and one.return_year else ""
+
+
 @app.command()
 def status(as_json: Json = False) -> None:
-    """What has landed: authority x return x year, with counts and problems."""
+    """What has landed: authority x return x period, with counts and problems."""
     from loaders import landing_status
 
     home = Home.default()
@@ -141,11 +149,11 @@ def status(as_json: Json = False) -> None:
     if as_json:
         _print_json({"landed": rows, "refused": refused})
         return
-    table = Table("authority", "return", "year", "files", "rows", "loaded", "findings", "failures", box=None)
+    columns = ("authority", "return", "period", "files", "rows", "loaded", "findings", "failures")
+    table = Table(*columns, box=None)
     for row in rows:
-        table.add_row(
-            *(f"{value:,}" if isinstance(value, int) and value > 9999 else str(value) for value in row.values())
-        )
+        values = (row[name] for name in columns)
+        table.add_row(*(f"{value:,}" if isinstance(value, int) and value > 9999 else str(value) for value in values))
     out.print(table)
     for row in refused:
         out.print(escape(f"refused  {row['source_file']}: {row['reason']}"))

@@ -1,8 +1,8 @@
 """`liia show`: everything that is known of a field, as text."""
 
 from loaders import spec
-from loaders.csv_rows import plain
 from loaders.spec import PROJECT, Column, Return, Table
+from loaders.spelling import plain
 
 
 def describe(field: str) -> str:
@@ -31,6 +31,7 @@ def _one(source: Return, table: Table, column: Column) -> str:
         "return": f"{source.meta.title} ({source.name}), table {table.name}",
         "XML path": table.path(column) if "xml" in source.meta.formats else None,
         "CSV column": column.name if "csv" in source.meta.formats else None,
+        "sheet": table.meta.sheet if "workbook" in source.meta.formats else None,
         "also called": ", ".join(meta.aliases),
         "type": meta.type,
         "pattern": source.pattern(column),

@@ -21,7 +21,8 @@ MAX_MEMBER_BYTES = 4 << 30
 MAX_RATIO = 100  # of unpacked to packed size, above the size below
 RATIO_COUNTS_FROM = 10 << 20
 MAX_UNHEARD = 4 << 20  # of XML inside one element; a child's record takes some kilobytes
-WORKBOOK = "it is a workbook, and no return that comes as a workbook is known yet; save it as CSV"
+OLD_WORKBOOK = "it is a workbook of the old kind, or one with a password; save it as .xlsx, without a password"
+OTHER_DOCUMENT = "it is a document of an office program, but no .xlsx workbook; save it as .xlsx or CSV"
 ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\10")
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # a workbook of the old kind, or a new one with a password
 DAMAGED = "this member of the zip archive is damaged"
@@ -63,8 +64,9 @@ class Look:
     sha256: str
     size: int
     is_xml: bool
-    encoding: str  # to read it in
+    encoding: str | None  # to read it in; a workbook has none
     overrides_declaration: bool  # XML: the encoding is not the one the file declares
+    is_workbook: bool = False
 
     @property
     def xml_encoding(self) -> str | None:
@@ -117,10 +119,11 @@ def _of(file: Path, name: str, place: tuple[str, ...], inside: bool) -> Iterator
         raise Refusal("this folder cannot be opened; has its owner shut it?")
     if not stat.S_ISREG(seen.st_mode):
         raise Refusal("it is a link or a device, not a file; put the file itself there")
-    if not _starts_with(file, ZIP):
+    members = _members(file) if _starts_with(file, ZIP) else None
+    if members is None:
         yield Part(name, place, inside, seen.st_size, lambda: _open(file, seen))
         return
-    for member in _members(file):
+    for member in members:
         inner = PurePosixPath(member.filename.replace("\\", "/"))
         yield Part(
             f"{name}!{printable(str(inner))}",
@@ -145,14 +148,18 @@ def _starts_with(file: Path, magic: tuple[bytes, ...]) -> bool:
         return handle.read(8).startswith(magic)
 
 
-def _members(file: Path) -> list[zipfile.ZipInfo]:
+def _members(file: Path) -> list[zipfile.ZipInfo] | None:
+    """What an archive holds that may be landed; None for a workbook, which is an archive and one file to land."""
     try:
         with zipfile.ZipFile(file) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
     except UNREADABLE_ZIP:
         raise Refusal("the zip archive is damaged or of a kind that cannot be read") from None
-    if {"[Content_Types].xml", "content.xml"} & {member.filename for member in members}:
-        raise Refusal(WORKBOOK)
+    names = {member.filename for member in members}
+    if "xl/workbook.xml" in names:
+        return None
+    if {"[Content_Types].xml", "content.xml"} & names:
+        raise Refusal(OTHER_DOCUMENT)
     _judge(members)
     wanted = [m for m in members if not any(IGNORED.match(step) for step in PurePosixPath(m.filename).parts)]
     if not wanted:
@@ -257,7 +264,9 @@ def look(part: Part) -> Look:
                 except UnicodeDecodeError:
                     utf8 = False
     if head.startswith(OLE):
-        raise Refusal(WORKBOOK)
+        raise Refusal(OLD_WORKBOOK)
+    if head.startswith(ZIP):
+        return Look(digest.hexdigest(), size, False, None, False, is_workbook=True)
     if blank:
         raise Refusal("the file is empty")
     utf8 = utf8 and decoder.getstate()[0] == b""

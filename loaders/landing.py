@@ -1,4 +1,4 @@
-"""`liia load`: files become rows of the vault, a submission (authority, return, year) at a time, all of it or none."""
+"""`liia load`: files become rows of the vault, a submission (authority, return, period) at a time: all or none."""
 
 import gc
 import hashlib
@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,9 +15,12 @@ import pyarrow as pa
 
 from loaders import spec, vault
 from loaders.csv_rows import CsvError, CsvReader
-from loaders.files import Refusal, look, parts
+from loaders.files import Refusal, look, parts, printable
+from loaders.headers import HeaderError
 from loaders.home import Home
 from loaders.recognise import Recognised, recognise
+from loaders.workbook_rows import WorkbookReader
+from loaders.workbooks import WorkbookError
 from loaders.xml_rows import XmlError, XmlReader
 
 MEMORY_LIMIT = "128MB"  # of DuckDB; the rest of the process needs about twice as much again
@@ -36,6 +39,7 @@ class Outcome:
     la_name: str | None = None
     return_name: str | None = None
     return_year: int | None = None
+    period_end: date | None = None
     submission_id: str | None = None
     sha256: str | None = None
     size_bytes: int | None = None
@@ -79,7 +83,7 @@ def load(
 ) -> list[Outcome]:
     """Land every file below `paths`; return what became of each, in order of submissions.
 
-    A submission (authority x return x year) lands in one transaction. One bad file of it keeps the rest of that
+    A submission (authority x return x period) lands in one transaction. One bad file of it keeps the rest of that
     submission out and no other. Raises HomeError where the vault cannot be opened.
     """
     load_id = uuid.uuid4().hex[:12]
@@ -99,7 +103,7 @@ def load(
             try:
                 seen = look(part)
                 known = recognise(part, seen, in_inbox=part.in_inbox, la=la, period=period)
-                groups.setdefault((known.told.source.name, known.authority.la_code, known.year), []).append(known)
+                groups.setdefault(known.submission, []).append(known)
             except Refusal as refusal:
                 outcomes.append(Outcome(part.name, "rejected", str(refusal), size_bytes=part.size))
             except OSError as error:
@@ -118,7 +122,8 @@ def _outcome(one: Recognised, status: str, reason: str | None = None) -> Outcome
         la_code=one.authority.la_code,
         la_name=one.authority.name,
         return_name=one.told.source.name,
-        return_year=one.year,
+        return_year=one.period.year,
+        period_end=one.period.end,
         sha256=one.look.sha256,
         size_bytes=one.look.size,
         encoding=one.look.encoding,
@@ -182,7 +187,7 @@ def _choose(group: list[Recognised], outcomes: list[Outcome]) -> list[Recognised
     """The files of a submission that count, where there are several of one kind.
 
     Of several whole files the one with the highest serial number counts, then the latest written. Two different files
-    for one table, or a whole file beside tables, leave a doubt that only the sender can settle.
+    for one table, or XML beside tables, leave a doubt that only the sender can settle.
     """
     kept: dict[str, Recognised] = {}
     for one in group:
@@ -191,9 +196,9 @@ def _choose(group: list[Recognised], outcomes: list[Outcome]) -> list[Recognised
         else:
             kept[one.look.sha256] = one
     files = list(kept.values())
-    whole = [one for one in files if one.told.table is None]
+    whole = [one for one in files if one.told.is_xml]
     if whole and len(whole) < len(files):
-        raise _Broken(None, "both an XML file and CSV tables were sent for this submission; keep one of the two")
+        raise _Broken(None, "both an XML file and tables were sent for this submission; keep one of the two")
     if len(whole) > 1:
         best = max(
             whole, key=lambda one: (_number(one.told.declared.get("serial")), one.told.declared.get("written", ""))
@@ -203,14 +208,11 @@ def _choose(group: list[Recognised], outcomes: list[Outcome]) -> list[Recognised
                 outcomes.append(_outcome(one, "superseded", f"{best.part.name} has a higher SerialNo or is later"))
         return [best]
     by_table: dict[str, Recognised] = {}
-    for one in files:
-        if one.told.table is None:
-            continue
-        twin = by_table.setdefault(one.told.table.name, one)
-        if twin is not one:
-            raise _Broken(
-                None, f"{twin.part.name} and {one.part.name} are both the table {one.told.table.name}; keep one"
-            )
+    for one in files if not whole else []:
+        for table in one.told.carries:
+            twin = by_table.setdefault(table, one)
+            if twin is not one:
+                raise _Broken(None, f"{twin.part.name} and {one.part.name} both have the table {table}; keep one")
     return files
 
 
@@ -221,38 +223,35 @@ def _number(serial: str | None) -> int:
 def _submission_id(files: list[Recognised]) -> str:
     """Twelve hex digits of what was sent, by whom and for when: short enough for DuckDB to hold in place."""
     one = files[0]
-    told = [one.told.source.name, one.authority.la_code, str(one.year), *sorted(file.look.sha256 for file in files)]
+    period = one.told.source.period_name(one.period)
+    told = [one.told.source.name, one.authority.la_code, period, *sorted(file.look.sha256 for file in files)]
     return hashlib.sha256("|".join(told).encode()).hexdigest()[:12]
-
-
-def _tables(one: Recognised) -> list[spec.Table]:
-    return [one.told.table] if one.told.table else one.told.source.tables
 
 
 def _clear(connection, files: list[Recognised]) -> None:
     """Delete what the files replace, and take the replaced tables out of the log rows that stand for them."""
     one = files[0]
-    tables = [table for file in files for table in _tables(file)]
+    tables = [table for file in files for table in file.told.tables]
     for table in tables:
         connection.execute(
-            f"delete from vault.raw.{table.identifier} where la_code = ? and return_year = ?",
-            [one.authority.la_code, one.year],
+            f"delete from vault.raw.{table.identifier} where la_code = ? and period_end = ?",
+            [one.authority.la_code, one.period.end],
         )
-    submission = [one.authority.la_code, one.told.source.name, one.year]
+    submission = [one.authority.la_code, one.told.source.name, one.period.end]
     connection.execute(
         """
         update vault.quality.load_log set
             table_rows = map_from_entries(
                 list_filter(map_entries(table_rows), lambda entry: not list_contains(?::varchar[], entry.key))
             )
-        where is_current and la_code = ? and return_name = ? and return_year = ?
+        where is_current and la_code = ? and return_name = ? and period_end = ?
         """,
         [[table.name for table in tables], *submission],
     )
     connection.execute(
         """
         update vault.quality.load_log set is_current = false
-        where is_current and la_code = ? and return_name = ? and return_year = ? and cardinality(table_rows) = 0
+        where is_current and la_code = ? and return_name = ? and period_end = ? and cardinality(table_rows) = 0
         """,
         submission,
     )
@@ -262,23 +261,20 @@ def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submissio
     source = one.told.source
     outcome = _outcome(one, "landed")
     outcome.submission_id = submission
-    identity = [one.authority.la_code, one.year, submission, one.part.name]
+    identity = [one.authority.la_code, one.period.year, one.period.end, submission]
     try:
         with one.part.open() as file:
-            if one.told.table:
-                reader = CsvReader(one.told.table, file, one.look.encoding, one.told.header)
-            else:
-                reader = XmlReader(source, file, one.look.xml_encoding)
+            reader = _reader(one, file)
             said(f"landing {one.part.name}", 0)
             done = 0
             for rows_by_table in _gather(reader.batches()):
                 for name, rows in rows_by_table.items():
-                    slots[source.table(name).identifier].insert(connection, rows, identity)
+                    slots[source.table(name).identifier].insert(connection, rows, [*identity, _where(one, name)])
                     outcome.table_rows[name] = outcome.table_rows.get(name, 0) + len(rows)
                 at = _position(file)
                 said(f"landing {one.part.name}", at - done)
                 done = at
-    except (XmlError, CsvError) as error:
+    except (XmlError, CsvError, WorkbookError, HeaderError) as error:
         raise _Broken(one, str(error)) from error
     except OSError as error:
         raise _Broken(one, f"it cannot be read to its end ({error.strerror})") from error
@@ -286,9 +282,24 @@ def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submissio
         raise _Broken(one, "it cannot be read to its end; is it damaged?") from error
     if not reader.records:
         record = (source.meta.xml_record or "").rpartition("/")[2]
-        raise _Broken(one, "it has a header and no rows" if one.told.table else f"it has no <{record}>, so no rows")
+        raise _Broken(one, f"it has no <{record}>, so no rows" if one.told.is_xml else "it has a header and no rows")
     outcome.findings += reader.findings
     return outcome
+
+
+def _reader(one: Recognised, file) -> CsvReader | WorkbookReader | XmlReader:
+    if one.told.workbook:
+        return WorkbookReader(one.told.workbook, file, one.period.year)
+    if one.told.table:
+        return CsvReader(one.told.table, file, one.look.encoding, one.told.header, one.period.year)
+    return XmlReader(one.told.source, file, one.look.xml_encoding)
+
+
+def _where(one: Recognised, table: str) -> str:
+    """What a row's `source_file` is: the file, and the sheet if it is a workbook."""
+    if one.told.workbook:
+        return f"{one.part.name}!{printable(one.told.workbook.tables[table][0])}"
+    return one.part.name
 
 
 def _gather(batches: Iterator[dict[str, pa.Table]]) -> Iterator[dict[str, pa.Table]]:
@@ -335,8 +346,9 @@ class _Slot:
         self._rows = rows
         connection.execute(
             f"""
-            insert into vault.raw.{self._table} (la_code, return_year, submission_id, source_file, {self._columns})
-            select ?, ?, ?, ?, {self._columns} from next_{self._table}
+            insert into vault.raw.{self._table}
+                (la_code, return_year, period_end, submission_id, source_file, {self._columns})
+            select ?, ?, ?, ?, ?, {self._columns} from next_{self._table}
             """,
             identity,
         )
@@ -354,24 +366,24 @@ class _Log:
         self._load_id = load_id
         self._current: dict[tuple, set[tuple]] = {}
         self._last: dict[tuple, tuple] = {}
-        for is_current, la, name, year, file, sha256, version, status, reason in connection.execute(
+        for is_current, la, name, end, file, sha256, version, status, reason in connection.execute(
             """
-            select is_current, la_code, return_name, return_year, source_file, sha256, spec_version, status, reason
+            select is_current, la_code, return_name, period_end, source_file, sha256, spec_version, status, reason
             from vault.quality.load_log order by loaded_at
             """
         ).fetchall():
             if is_current:
-                self._current.setdefault((la, name, year), set()).add((file, sha256, version))
+                self._current.setdefault((la, name, end), set()).add((file, sha256, version))
             self._last[file, sha256] = status, reason
 
     def stands(self, one: Recognised) -> bool:
         """Whether anything of the file's submission stands in the vault."""
-        return (one.authority.la_code, one.told.source.name, one.year) in self._current
+        return (one.authority.la_code, one.told.source.name, one.period.end) in self._current
 
     def has(self, files: list[Recognised]) -> bool:
         """Whether the vault holds just these files, read by the specification as it is now."""
         one = files[0]
-        standing = self._current.get((one.authority.la_code, one.told.source.name, one.year), set())
+        standing = self._current.get((one.authority.la_code, one.told.source.name, one.period.end), set())
         return {(file.part.name, file.look.sha256, file.told.source.fingerprint) for file in files} <= standing
 
     def write(self, outcomes: list[Outcome]) -> None:
@@ -384,6 +396,7 @@ class _Log:
                 one.la_code,
                 one.return_name,
                 one.return_year,
+                one.period_end,
                 one.source_file,
                 one.sha256,
                 one.size_bytes,
@@ -401,7 +414,7 @@ class _Log:
             if one.status == "landed" or self._last.get((one.source_file, one.sha256)) != (one.status, one.reason)
         ]
         if rows:
-            row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, map(?::varchar[], ?::bigint[]), ?, ?, ?::varchar[], ?, ?, ?)"
+            row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, map(?::varchar[], ?::bigint[]), ?, ?, ?::varchar[], ?, ?, ?)"
             self._connection.execute(
                 f"insert into vault.quality.load_log ({', '.join(vault.LOAD_LOG)}) "
                 f"values {', '.join([row] * len(rows))}",

@@ -3,15 +3,20 @@
 import csv
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from lxml import etree
 
 from loaders import spec
-from loaders.csv_rows import CsvError, Header, plain, read_header, table_of
+from loaders.csv_rows import CsvError, read_header
 from loaders.files import Endless, Look, Metered, Part, Refusal
-from loaders.spec import PROJECT, Return, Table
+from loaders.headers import Header, table_of
+from loaders.spec import PROJECT, Period, Return, Table
+from loaders.spelling import plain
+from loaders.workbook_rows import Contents, contents, heads
+from loaders.workbooks import WorkbookError
 from loaders.xml_rows import explain
 
 
@@ -67,6 +72,17 @@ def year_of(text: str) -> int | None:
     return None
 
 
+def period_of(text: str) -> int | date | None:
+    """The year or the day that the name of a folder means, a day being `2024-06-30`; None where it is neither."""
+    day = re.fullmatch(r"(20\d\d)[-_](\d\d)[-_](\d\d)", text)
+    if not day:
+        return year_of(text)
+    try:
+        return date(*map(int, day.groups()))
+    except ValueError:
+        return None
+
+
 def return_named(text: str) -> Return | None:
     """The return that a folder name means, by its name or an alias."""
     for source in spec.returns().values():
@@ -81,7 +97,7 @@ class Place:
 
     authority: Authority | None = None
     source: Return | None = None
-    year: int | None = None
+    period: int | date | None = None
 
 
 def place_of(part: Part, in_inbox: bool) -> Place:
@@ -93,14 +109,18 @@ def place_of(part: Part, in_inbox: bool) -> Place:
     steps = part.place
     if not in_inbox:
         for here in range(len(steps) - 3, -1, -1):
-            la, source, year = authority(steps[here]), return_named(steps[here + 1]), year_of(steps[here + 2])
-            if la and source and year:
-                return Place(authority(steps[here], year) or la, source, year)
+            la, source, period = authority(steps[here]), return_named(steps[here + 1]), period_of(steps[here + 2])
+            if la and source and period:
+                return Place(authority(steps[here], _year(period)) or la, source, period)
         return Place()
-    year = next(filter(None, map(year_of, reversed(steps))), None)
+    period = next(filter(None, map(period_of, reversed(steps))), None)
     source = next(filter(None, map(return_named, reversed(steps))), None)
-    la = next((one for step in steps if (one := authority(step, year) or authority(step))), None)
-    return Place(la, source, year)
+    la = next((one for step in steps if (one := authority(step, _year(period)) or authority(step))), None)
+    return Place(la, source, period)
+
+
+def _year(period: int | date | None) -> int | None:
+    return period.year if isinstance(period, date) else period
 
 
 @dataclass(frozen=True)
@@ -110,18 +130,66 @@ class Told:
     source: Return
     table: Table | None = None  # CSV: the table it is
     header: Header | None = None  # CSV
+    workbook: Contents | None = None
     declared: dict[str, str] = field(default_factory=dict)  # XML: collection, la, year, reference_date, serial, written
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that the file takes the place of: what a CSV file or a workbook of one sheet is, else all."""
+        if self.table:
+            return [self.table]
+        if self.workbook and len(self.workbook.tables) == 1:
+            return [self.source.table(name) for name in self.workbook.tables]
+        return self.source.tables
+
+    @property
+    def carries(self) -> list[str]:
+        """The names of the tables that the file has."""
+        return list(self.workbook.tables) if self.workbook else [table.name for table in self.tables]
+
+    @property
+    def is_xml(self) -> bool:
+        """Whether it is XML, and so a return in one file."""
+        return self.table is None and self.workbook is None
 
 
 def content_of(part: Part, look: Look, folder: Return | None = None) -> Told:
-    """Recognise a file by its root element or its header. Raises Refusal where it is no return that is known.
+    """Recognise a file by its root element, header or sheets. Raises Refusal where it is no return that is known.
 
-    `folder` is the return that its place names: several share a root element, and a file may not say which it is.
+    `folder` is the return that its place names: several may look alike, and a file may not say which it is.
     """
-    return _xml_content(part, look, folder) if look.is_xml else _csv_content(part, look)
+    if look.is_workbook:
+        return _workbook_content(part, folder)
+    return _xml_content(part, look, folder) if look.is_xml else _csv_content(part, look, folder)
 
 
-def _csv_content(part: Part, look: Look) -> Told:
+def _workbook_content(part: Part, folder: Return | None) -> Told:
+    known = [source for source in spec.returns().values() if "workbook" in source.meta.formats]
+    try:
+        with part.open() as file:
+            beginnings = heads(file)
+    except WorkbookError as error:
+        raise Refusal(str(error)) from error
+    found = [one for source in known if (one := contents(source, beginnings)).tables]
+    if not found:
+        names = ", ".join(source.name for source in known) or "none is known that comes so"
+        raise Refusal(f"it is a workbook without a sheet that is a table of a known return ({names})")
+    most = max(len(one.tables) for one in found)
+    best = [one for one in found if len(one.tables) == most]
+    one = next((one for one in found if one.source == folder), best[0])
+    if len(best) > 1 and one.source != folder:
+        raise Refusal(_doubt([one.source for one in best]))
+    if one.problems:
+        raise Refusal(one.problems[0])
+    return Told(one.source, workbook=one)
+
+
+def _doubt(sources: list[Return]) -> str:
+    names = " or ".join(source.name for source in sources)
+    return f"it may be {names}; put it in <la>/<return>/<period>/, so that its folder says which"
+
+
+def _csv_content(part: Part, look: Look, folder: Return | None) -> Told:
     try:
         with part.open() as file:
             header = read_header(file, look.encoding)
@@ -130,11 +198,14 @@ def _csv_content(part: Part, look: Look) -> Told:
     found = [
         Told(source, table, header)
         for source in spec.returns().values()
-        if "csv" in source.meta.formats and (table := table_of(source, header))
+        if "csv" in source.meta.formats and (table := table_of(source, header.names))
     ]
     if not found:
         raise Refusal(_stranger(header))
-    return found[0]
+    told = next((one for one in found if one.source == folder), found[0])
+    if len(found) > 1 and told.source != folder:
+        raise Refusal(_doubt([one.source for one in found]))
+    return told
 
 
 def _stranger(header: Header) -> str:
@@ -170,8 +241,7 @@ def _xml_content(part: Part, look: Look, folder: Return | None) -> Told:
     if len(found) > 1:  # it names no collection
         if told := [one for one in found if one.source == folder]:
             return told[0]
-        names = " or ".join(source.name for source in sources)
-        raise Refusal(f"it has no Collection, and may be {names}; mend it, or put it in <la>/<return>/<year>/")
+        raise Refusal(f"it has no Collection, and {_doubt(sources).removeprefix('it ')}")
     if found:
         return found[0]
     raise Refusal(f"its Collection is not one that is known ({', '.join(s.meta.title for s in sources)} expected)")
@@ -254,8 +324,13 @@ class Recognised:
     look: Look
     told: Told
     authority: Authority
-    year: int
+    period: Period
     findings: tuple[str, ...]
+
+    @property
+    def submission(self) -> tuple[str, str, Period]:
+        """What it is part of: return, authority and period."""
+        return self.told.source.name, self.authority.la_code, self.period
 
 
 def recognise(
@@ -263,7 +338,7 @@ def recognise(
 ) -> Recognised:
     """Settle what a file is. `la` and `period` override its place and content, and the override becomes a finding.
 
-    Raises Refusal where place and content disagree, or where the authority, return or year cannot be told.
+    Raises Refusal where place and content disagree, or where the authority, return or period cannot be told.
     """
     place, findings = place_of(part, in_inbox), []
     told = content_of(part, look, place.source)
@@ -272,37 +347,49 @@ def recognise(
         raise Refusal(
             f"it lies in a folder for {place.source.name} and is {source.name}; move it, or send the right file"
         )
-    year = _year(told, place, period, findings)
+    settled = _period(told, place, period, findings)
     first, last = source.meta.years
-    if not first <= year <= last:
+    if not first <= settled.year <= last:
         raise Refusal(
-            f"it is for {year}; the specification of {source.name} covers {first} to {last} (its `years` say so)"
+            f"it is for {settled.year}; the specification of {source.name} covers {first} to {last}"
+            " (its `years` say so)"
         )
-    one = _authority(told, place, la, year, findings)
-    reference = told.declared.get("reference_date")
-    expected = source.period_end(year)
+    one = _authority(told, place, la, settled.year, findings)
+    reference, expected = told.declared.get("reference_date"), str(settled.end)
     if reference and reference[:10] != expected:
         findings.append(f"ReferenceDate is {reference[:25]}, expected {expected}.")
-    return Recognised(part, look, told, one, year, tuple(findings))
+    return Recognised(part, look, told, one, settled, tuple(findings))
 
 
-def _year(told: Told, place: Place, period: str | None, findings: list[str]) -> int:
+def _period(told: Told, place: Place, period: str | None, findings: list[str]) -> Period:
+    source = told.source
     inside = told.declared.get("year", "")
     declared = int(inside) if re.fullmatch(r"\d{4}", inside) else None
+    kind, folder = ("year", "<year>") if source.meta.period == "year" else ("day", "<YYYY-MM-DD>")
     if period:
-        chosen = year_of(period)
+        chosen = period_of(period)
         if chosen is None:
-            raise Refusal(f"--period {period} is not a year; expected for example 2025 or 2024-25")
-        for said, where in ((declared, "the file"), (place.year, "its folder")):
-            if said and said != chosen:
-                findings.append(f"Year {said} of {where} was overridden by --period {chosen}.")
-        return chosen
-    if declared and place.year and declared != place.year:
-        raise Refusal(f"its Year is {declared} and its folder says {place.year}; move it, or say --period")
-    if not (declared or place.year):
+            raise Refusal(f"--period {period} is no year and no day; expected for example 2025, 2024-25 or 2024-06-30")
+    elif declared and place.period and declared != _year(place.period):
+        raise Refusal(f"its Year is {declared} and its folder says {place.period}; move it, or say --period")
+    else:
+        chosen = place.period or declared
+    if not chosen:
         said = f" (its Year is '{inside[:20]}')" if inside else ""
-        raise Refusal(f"its year cannot be told{said}; put it in <la>/<return>/<year>/, or say --period")
-    return declared or place.year
+        raise Refusal(f"its {kind} cannot be told{said}; put it in <la>/<return>/{folder}/, or say --period")
+    settled = source.period(chosen)
+    if settled is None:
+        why = (
+            "is the state of one day"
+            if kind == "day"
+            else f"of {_year(chosen)} ends on {source.period_end(_year(chosen))}"
+        )
+        raise Refusal(f"{source.name} {why}, and {chosen} was said; put it in <la>/<return>/{folder}/, or say --period")
+    for said, where in ((declared, "the file"), (place.period, "its folder")):
+        if said and period and source.period(said) != settled:
+            what = "Day" if isinstance(said, date) else "Year"
+            findings.append(f"{what} {said} of {where} was overridden by --period {source.period_name(settled)}.")
+    return settled
 
 
 def _authority(told: Told, place: Place, la: str | None, year: int, findings: list[str]) -> Authority:
@@ -324,5 +411,5 @@ def _authority(told: Told, place: Place, la: str | None, year: int, findings: li
             f"its LEA is {inside} ({declared.name}) and its folder says {place.authority.name}; move it, or say --la"
         )
     if not (declared or place.authority):
-        raise Refusal("its authority cannot be told; put it in <la>/<return>/<year>/, or say --la")
+        raise Refusal("its authority cannot be told; put it in <la>/<return>/<period>/, or say --la")
     return declared or place.authority

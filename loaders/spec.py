@@ -7,6 +7,7 @@ Everything that depends on what a return looks like asks here: raw tables, the l
 import csv
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,20 +16,26 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from loaders.spelling import plain
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 # What the loader adds to every raw row, in this order, with its DuckDB type and its description.
 PROVENANCE = {
     "la_code": ("varchar", "ONS nine-character code of the authority that sent the row."),
     "return_year": ("integer", "Year the return ends in (2025 = April 2024 to March 2025)."),
+    "period_end": ("date", "Last day of what the return describes; of a snapshot, its day."),
     "submission_id": ("varchar", "The load that landed the row; joins to quality.load_log."),
-    "source_file": ("varchar", "File the row came from (for a zip: archive!member)."),
+    "source_file": ("varchar", "File the row came from (for a zip: archive!member; for a workbook: file!sheet)."),
     "source_line": (
         "bigint",
-        "Line of the file on which the row begins (XML beyond line 65,535: the line of the row's first value).",
+        "Line of the file, or row of the sheet, on which the row begins (XML beyond line 65,535: of its first value).",
     ),
-    "source_row": ("bigint", "Ordinal of the row among the rows of its table in the file, from 1."),
-    "record_number": ("bigint", "XML: ordinal of the child in the file. CSV: same as source_row."),
+    "source_row": (
+        "bigint",
+        "Ordinal of the row among the rows of its table in the file, from 1; workbook: row of the sheet.",
+    ),
+    "record_number": ("bigint", "XML: ordinal of the child in the file. CSV and workbook: same as source_row."),
     "parent_row": ("bigint", "XML: source_row of the row this one hangs from, in the parent table."),
     "unmapped": ("varchar", "JSON of what stood in this row and has no column in the specification."),
 }
@@ -47,7 +54,10 @@ def _no_jinja(text: str) -> str:
 Text = Annotated[str, AfterValidator(_no_jinja)]
 Years = tuple[int, int | None]
 Privacy = Literal["direct_identifier", "indirect_identifier", "special_category", "operational"]
-Type = Literal["string", "code", "date", "datetime", "partial_date", "integer", "decimal", "boolean", "upn", "postcode"]
+Format = Literal["xml", "csv", "workbook"]
+Type = Literal[
+    "string", "code", "choice", "date", "datetime", "partial_date", "integer", "decimal", "boolean", "upn", "postcode"
+]
 
 
 class _Strict(BaseModel):
@@ -79,7 +89,10 @@ class TableMeta(_Strict):
     path: Text | None = None  # of the XML element that is one row
     path_aliases: list[Text] = []  # other paths that the element has had, as in an older layout
     file: Text | None = None  # usual name of the CSV file
+    sheet: Text | None = None  # usual name of the sheet of a workbook
+    sheet_aliases: list[Text] = []  # other names of the sheet; a sheet's name need only begin with one of them
     parent: Text | None = None
+    parent_key: list[Text] = []  # columns that name a row of the parent, in the order of the parent's grain
     row_when: Text | None = None  # XML: a row only where this element has a value other than 0
     note: Text | None = None
 
@@ -102,8 +115,9 @@ class ReturnMeta(_Strict):
     owner: Text
     legal_basis: Text
     years: tuple[int, int]
-    period_end: Annotated[Text, Field(pattern=r"^(\d{2}-\d{2}|third Thursday of \d{2})$")]
-    formats: list[Literal["xml", "csv"]]
+    period: Literal["year", "snapshot"] = "year"  # a snapshot is of a day, which the folder of the file says
+    period_end: Annotated[Text, Field(pattern=r"^(\d{2}-\d{2}|third Thursday of \d{2})$")] | None = None
+    formats: Annotated[list[Format], Field(min_length=1)]
     date_format: Text
     xml_root: Text | None = None
     xml_record: Text | None = None
@@ -111,6 +125,23 @@ class ReturnMeta(_Strict):
     declares: Declares = Declares()
     aliases: list[Text] = []
     patterns: dict[Type, Text] = {}
+    other_sheets: list[Text] = []  # sheets of a workbook that hold none of its tables, such as its guidance
+
+    @model_validator(mode="after")
+    def _says_its_period(self):
+        if (self.period == "year") != (self.period_end is not None):
+            raise ValueError("period_end belongs to a return of a year, and a snapshot has none")
+        if "xml" in self.formats and not (self.xml_root and self.xml_record):
+            raise ValueError("a return in XML needs xml_root and xml_record")
+        return self
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """What a submission describes: the year it ends in, and its last day."""
+
+    year: int
+    end: date
 
 
 def within(years: Years, year: int) -> bool:
@@ -182,6 +213,14 @@ class Table(_Strict):
         return self
 
 
+def _told_apart(table: Table) -> None:
+    seen: dict[str, str] = {}
+    for column in table.columns:
+        for name in column.names:
+            if seen.setdefault(plain(name), column.name) != column.name:
+                raise ValueError(f"table {table.name}: columns {seen[plain(name)]} and {column.name} are both {name}")
+
+
 class _ReturnConfig(_Strict):
     meta: ReturnMeta
 
@@ -205,6 +244,25 @@ class Return(_Strict):
         """The table of that name; StopIteration where there is none."""
         return next(t for t in self.tables if t.name == name)
 
+    @model_validator(mode="after")
+    def _tables_agree(self):
+        tables = {table.name: table for table in self.tables}
+        for table in self.tables:
+            parent, key = tables.get(table.meta.parent), table.meta.parent_key
+            if table.meta.parent and not parent:
+                raise ValueError(f"table {table.name}: parent names no table {table.meta.parent}")
+            if key and not parent:
+                raise ValueError(f"table {table.name}: parent_key without a parent")
+            if key and len(key) != len(parent.meta.grain):
+                raise ValueError(f"table {table.name}: parent_key needs a column for each of {parent.meta.grain}")
+            if unknown := set(key) - {column.name for column in table.columns}:
+                raise ValueError(f"table {table.name}: parent_key names no column {sorted(unknown)}")
+            if "workbook" in self.meta.formats and not table.meta.sheet:
+                raise ValueError(f"table {table.name}: a table of a workbook needs a sheet")
+            if self.meta.formats != ["xml"]:
+                _told_apart(table)
+        return self
+
     def pattern(self, column: Column) -> str | None:
         """The pattern a value must match in full: the column's own, else the return's for its type."""
         return column.meta.pattern or self.meta.patterns.get(column.meta.type)
@@ -216,6 +274,21 @@ class Return(_Strict):
             return f"{year}-{rule}"
         fifteenth = date(year, int(rule[-2:]), 15)  # the earliest that a third Thursday can be
         return str(fifteenth + timedelta(days=(3 - fifteenth.weekday()) % 7))
+
+    def period(self, said: int | date) -> Period | None:
+        """The period that a year or a day names; None where the return is not sent for such a one.
+
+        The year of a snapshot is the financial year that holds it.
+        """
+        if self.meta.period == "snapshot":
+            return Period(said.year + (said.month > 3), said) if isinstance(said, date) else None
+        year = said.year if isinstance(said, date) else said
+        end = date.fromisoformat(self.period_end(year))
+        return Period(year, end) if said in (year, end) else None
+
+    def period_name(self, period: Period) -> str:
+        """A period as the name of a folder has it: the year, or the day of a snapshot."""
+        return str(period.end if self.meta.period == "snapshot" else period.year)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -16,6 +16,7 @@ LOAD_LOG = {
     "la_code": ("varchar", "ONS code of the authority; null where it could not be told."),
     "return_name": ("varchar", "Return that the file is of; null where it could not be told."),
     "return_year": ("integer", "Year the return ends in; null where it could not be told."),
+    "period_end": ("date", "Last day of what the return describes; null where it could not be told."),
     "source_file": ("varchar", "Path of the file below the inbox, or as it was named (for a zip: archive!member)."),
     "sha256": ("varchar", "Hash of the file's bytes."),
     "size_bytes": ("bigint", "Size of the file."),
@@ -33,6 +34,7 @@ FIELD_FAILURES = {
     "la_code": ("varchar", "ONS code of the authority that sent the value."),
     "return_name": ("varchar", "Return."),
     "return_year": ("integer", "Year the return ends in."),
+    "period_end": ("date", "Last day of what the return describes."),
     "table_name": ("varchar", "Table of the return."),
     "column_name": ("varchar", "Field, as the Department for Education names it."),
     "source_file": ("varchar", "File the value stands in."),
@@ -178,4 +180,6 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         for name, type_ in columns.items():
             if name.lower() not in there[schema, table]:
                 connection.execute(f'alter table vault.{schema}.{table} add column "{name}" {type_}')
+                if name == "period_end":  # of rows that landed before there were other periods than such years
+                    connection.execute(f"update vault.{schema}.{table} set period_end = make_date(return_year, 3, 31)")
     connection.commit()

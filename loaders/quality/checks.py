@@ -21,7 +21,7 @@ from loaders import spec
 Rule = Literal["missing", "pattern", "code", "out_of_years", "duplicate", "conflict"]
 
 # Types that stay text: everything else has a macro `as_<type>` that says what can be read.
-TEXT_TYPES = {"string", "code", "partial_date", "upn", "postcode"}
+TEXT_TYPES = {"string", "code", "choice", "partial_date", "upn", "postcode"}
 MACRO_FOLDERS = ("types", "keys", "dates")
 EXPECTED = {
     "integer": "a whole number",
@@ -143,6 +143,8 @@ def canonical(source: spec.Return, column: spec.Column) -> str:
         return render(f"{{{{ clean_id('{name}') }}}}")
     if meta.type == "date":
         return render(f"coalesce(cast({{{{ as_date('{name}') }}}} as varchar), {{{{ clean('{name}') }}}})")
+    if meta.type == "choice":
+        return render(f"{{{{ as_choice('{name}') }}}}")
     return render(f"{{{{ as_code('{name}', {meta.width or 0}) }}}}")
 
 

@@ -7,7 +7,7 @@ import duckdb
 from loaders import spec, vault
 from loaders.quality.checks import Check, canonical, checks, person_id_column, quoted
 
-WHERE = ("la_code", "return_year", "source_file", "source_line", "source_row")
+WHERE = ("la_code", "return_year", "period_end", "source_file", "source_line", "source_row")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _store_values(connection, source: spec.Return, table: spec.Table, wanted: li
                 unnest(list_filter([{fails}], number -> number is not null)) as number
             from canonical
         )
-        select la_code, ?, return_year, ?, column_name, source_file, source_line, source_row, sent_child_id,
+        select la_code, ?, return_year, period_end, ?, column_name, source_file, source_line, source_row, sent_child_id,
             case when rule <> 'missing' then sent[position] end, rule, expected, privacy
         from failing join wanted using (number)
         """,
@@ -163,13 +163,14 @@ def _store_duplicates(connection, source: spec.Return, table: spec.Table, wanted
             where return_year in ({", ".join(str(c.year) for c in wanted)})
         ),
         repeated as (
-            select la_code, return_year, {grain} from canonical
+            select la_code, period_end, {grain} from canonical
             where {" and ".join(f"{quoted(name)} is not null" for name in check.grain)}
             group by all having count(*) > 1
         )
         select
-            la_code, ?, return_year, ?, ?, source_file, source_line, source_row, sent_child_id, sent, ?, ?, ?
-        from canonical semi join repeated using (la_code, return_year, {grain})
+            la_code, ?, return_year, period_end, ?, ?, source_file, source_line, source_row, sent_child_id, sent,
+            ?, ?, ?
+        from canonical semi join repeated using (la_code, period_end, {grain})
         """,
         [source.name, table.name, check.column, check.rule, check.expected, check.privacy],
     )

@@ -32,6 +32,7 @@ RULES = {
 COLUMNS = {
     "return": "return_name",
     "year": "return_year",
+    "period end": "period_end",
     "table": "table_name",
     "file": "source_file",
     "line": "source_line",
@@ -41,9 +42,9 @@ COLUMNS = {
     "rule": "rule",
     "what was expected": "expected",
 }
-NUMBERS = ("year", "line")
+AS_THEY_ARE = ("year", "period end", "line")
 ORDER = """
-order by return_name, return_year desc, child_id, table_name, source_file, source_line, source_row,
+order by return_name, period_end desc, child_id, table_name, source_file, source_line, source_row,
     column_name, rule, expected
 """
 
@@ -107,7 +108,7 @@ def _write_csv(connection, la_code: str, file: BinaryIO) -> None:
     # The first three bytes tell Excel that the text is UTF-8; the quote keeps it from running a formula.
     file.write(b"\xef\xbb\xbf")
     columns = ", ".join(
-        f'{source if name in NUMBERS else _plain_text(source)} as "{name}"' for name, source in COLUMNS.items()
+        f'{source if name in AS_THEY_ARE else _plain_text(source)} as "{name}"' for name, source in COLUMNS.items()
     )
     batches = connection.execute(
         f"select {columns} from vault.quality.field_failures where la_code = ? {ORDER}", [la_code]
@@ -125,10 +126,10 @@ def _page(connection, la_code: str, count: int) -> dict:
     summary = _rows(
         connection,
         """
-        select return_name, return_year, table_name, column_name, rule, expected, count(*) as failures
+        select return_name, return_year, period_end, table_name, column_name, rule, expected, count(*) as failures
         from vault.quality.field_failures where la_code = ?
-        group by return_name, return_year, table_name, column_name, rule, expected
-        order by return_name, return_year desc, failures desc, table_name, column_name
+        group by return_name, return_year, period_end, table_name, column_name, rule, expected
+        order by return_name, period_end desc, failures desc, table_name, column_name
         """,
         la_code,
     )
@@ -140,13 +141,13 @@ def _page(connection, la_code: str, count: int) -> dict:
     files = _rows(
         connection,
         """
-        select return_name, return_year, source_file, status, reason, coalesce(findings, []) as findings
+        select return_name, return_year, period_end, source_file, status, reason, coalesce(findings, []) as findings
         from vault.quality.load_log
         where la_code = ?
         qualify (is_current and len(findings) > 0)
             or (status = 'rejected'
                 and row_number() over (partition by source_file order by loaded_at desc) = 1)
-        order by return_name, return_year desc, source_file
+        order by return_name, period_end desc, source_file
         """,
         la_code,
     )
@@ -162,8 +163,16 @@ def _page(connection, la_code: str, count: int) -> dict:
         "files": files,
         "rules": RULES,
         "titles": {source.name: source.meta.title for source in spec.returns().values()},
+        "period": _period,
         "made": datetime.now(UTC),
     }
+
+
+def _period(row: dict) -> str:
+    source = spec.returns().get(row["return_name"])
+    if source is None or row["return_year"] is None:
+        return "not known"
+    return source.period_name(spec.Period(row["return_year"], row["period_end"]))
 
 
 def _rows(connection, sql: str, la_code: str) -> list[dict]:

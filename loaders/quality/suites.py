@@ -59,7 +59,7 @@ class VaultDialect(duckdb_engine.Dialect):
             cls.opened = None
 
     def get_columns(self, connection, table_name, schema=None, **_kwargs):
-        """The columns of a table, all of them text but the year, without PostgreSQL's slow catalogue."""
+        """The columns of a table, all of them text but the year and its end, without PostgreSQL's slow catalogue."""
         names = connection.exec_driver_sql(
             "select column_name from duckdb_columns() where table_name = $1 order by column_index",
             (table_name,),
@@ -150,7 +150,7 @@ def _batch(connection, one: Landed):
     name = f"{one.table.identifier}__{one.year}"
     connection.execute(
         f"create or replace table memory.main.{name} as"
-        f" select la_code, return_year, {canonical_columns(one.source, one.table)}"
+        f" select la_code, return_year, period_end, {canonical_columns(one.source, one.table)}"
         f" from vault.raw.{one.table.identifier} where return_year = {one.year}"
     )
     try:
@@ -173,7 +173,7 @@ def _expectation(gx, check: Check):
         return library.ExpectColumnValuesToBeInSet(column=check.column, value_set=list(check.codes), **about)
     if check.rule == "duplicate":
         return library.ExpectCompoundColumnsToBeUnique(
-            column_list=["la_code", *check.grain], ignore_row_if="any_value_is_missing", **about
+            column_list=["la_code", "period_end", *check.grain], ignore_row_if="any_value_is_missing", **about
         )
     # Great Expectations has no regular expressions on DuckDB and parses no dates: so, the condition itself.
     condition = check.condition.replace("{", "{{").replace("}", "}}")

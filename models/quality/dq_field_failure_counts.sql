@@ -19,12 +19,13 @@ counted as (
         la_code,
         return_name,
         return_year,
+        period_end,
         table_name,
         column_name,
         rule,
         count(*) as failures
     from field_failures
-    group by la_code, return_name, return_year, table_name, column_name, rule
+    group by la_code, return_name, return_year, period_end, table_name, column_name, rule
 
 ),
 
@@ -33,7 +34,7 @@ file_tables as (
     select
         la_code,
         return_name,
-        return_year,
+        period_end,
         unnest(map_keys(table_rows)) as table_name,
         unnest(map_values(table_rows)) as landed_rows
     from load_log
@@ -46,11 +47,11 @@ checked as (
     select
         la_code,
         return_name,
-        return_year,
+        period_end,
         table_name,
         cast(sum(landed_rows) as bigint) as rows_checked
     from file_tables
-    group by la_code, return_name, return_year, table_name
+    group by la_code, return_name, period_end, table_name
 
 )
 
@@ -58,6 +59,7 @@ select
     counted.la_code,
     counted.return_name,
     counted.return_year,
+    counted.period_end,
     counted.table_name,
     counted.column_name,
     counted.rule,
@@ -69,5 +71,5 @@ left join checked
     on
         counted.la_code = checked.la_code
         and counted.return_name = checked.return_name
-        and counted.return_year = checked.return_year
+        and counted.period_end = checked.period_end
         and counted.table_name = checked.table_name

@@ -9,7 +9,7 @@ field_failures as (
 
 -- A value that could tell who the child is stays in the vault.
 shown (
-    la_code, return_name, return_year, table_name, source_file, source_row, source_line,
+    la_code, return_name, return_year, period_end, table_name, source_file, source_row, source_line,
     column_name, rule, expected, value, is_value_withheld
 ) as (
 
@@ -17,6 +17,7 @@ shown (
         la_code,
         return_name,
         return_year,
+        period_end,
         table_name,
         source_file,
         source_row,
@@ -36,6 +37,7 @@ select
     la_code,
     return_name,
     return_year,
+    period_end,
     table_name,
     column_name,
     rule,

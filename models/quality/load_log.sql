@@ -13,6 +13,7 @@ select
     la_code,
     return_name,
     return_year,
+    period_end,
     source_file,
     sha256,
     size_bytes,

@@ -10,7 +10,8 @@ from loaders import spec, vault
 from loaders.home import Home
 
 OUTCOME = {
-    "source_file", "status", "reason", "la_code", "la_name", "return_name", "return_year", "submission_id",
+    "source_file", "status", "reason", "la_code", "la_name", "return_name", "return_year", "period_end",
+    "submission_id",
     "sha256", "size_bytes", "encoding", "spec_version", "table_rows", "findings",
 }  # fmt: skip
 
@@ -122,7 +123,7 @@ def test_show_says_everything_known_of_a_field(data):
     ("field", "found"),
     [
         ("decom", ["ssda903.episodes.DECOM"]),
-        ("gender", ["ssda903.header.SEX", "ssda903.uasc.SEX"]),
+        ("uasc.gender", ["ssda903.uasc.SEX"]),
         ("section_47.DateOfInitialCPC", ["cin.section_47.DateOfInitialCPC"]),
         ("child id", ["ssda903.header.CHILD"]),
     ],

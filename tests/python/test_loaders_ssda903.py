@@ -20,7 +20,8 @@ from made_up import (
 )
 
 from loaders import spec
-from loaders.csv_rows import CsvReader, read_header, table_of
+from loaders.csv_rows import CsvReader, read_header
+from loaders.headers import table_of
 
 WHERE = {"la": "Camden", "period": "2025"}
 
@@ -29,7 +30,7 @@ def read(text: str | bytes, encoding: str = "utf-8") -> list[dict]:
     """Rows of one CSV file, by the reader alone."""
     content = text if isinstance(text, bytes) else text.encode()
     header = read_header(io.BytesIO(content), encoding)
-    reader = CsvReader(table_of(spec.returns()["ssda903"], header), io.BytesIO(content), encoding, header)
+    reader = CsvReader(table_of(spec.returns()["ssda903"], header.names), io.BytesIO(content), encoding, header, 2025)
     return [row for batch in reader.batches() for some in batch.values() for row in some.to_pylist()]
 
 

@@ -117,7 +117,7 @@ def test_two_different_files_of_one_table_are_a_doubt_for_the_sender(data):
     data.put(f"{HERE}/header (2).csv", header_csv(["OTHER", *CHILD_ROW[1:]]))
     outcomes = data.load()
     assert statuses(outcomes) == {"rejected"}
-    assert "are both the table header; keep one" in outcomes["header.csv"].reason
+    assert "both have the table header; keep one" in outcomes["header.csv"].reason
     assert data.raw("ssda903__header") == []
 
 

@@ -29,7 +29,8 @@ def found(connection, return_name, table, year, rows, la_code=LA):
     identifier = spec.returns()[return_name].table(table).identifier
     connection.execute(f"delete from vault.raw.{identifier}")
     for number, row in enumerate(rows, start=1):
-        sent = {"la_code": la_code, "return_year": year, "source_file": "file", "source_row": number} | row
+        where = {"la_code": la_code, "return_year": year, "period_end": f"{year}-03-31"}
+        sent = where | {"source_file": "file", "source_row": number} | row
         names = ", ".join(f'"{name}"' for name in sent)
         connection.execute(
             f"insert into vault.raw.{identifier} ({names}) values ({', '.join('?' * len(sent))})",

@@ -30,7 +30,7 @@ def insert(connection, identifier, row):
 
 def episode(connection, la_code, number, **changes):
     sent = {"CHILD": f"KID{number}", "DECOM": "01/05/2024", "RNE": "S", "LS": "C2", "CIN": "N1", "PLACE": "U1"}
-    where = {"la_code": la_code, "return_year": 2025, "source_file": "episodes.csv"}
+    where = {"la_code": la_code, "return_year": 2025, "period_end": "2025-03-31", "source_file": "episodes.csv"}
     place = {"source_line": number + 1, "source_row": number}
     insert(connection, "ssda903__episodes", where | place | sent | changes)
 
@@ -41,6 +41,7 @@ def log(connection, la_code, rows, **changes):
         "la_code": la_code,
         "return_name": "ssda903",
         "return_year": 2025,
+        "period_end": "2025-03-31",
         "source_file": "episodes.csv",
         "status": "landed",
         "findings": [],
@@ -71,7 +72,8 @@ def made_up_london(home):
         log(connection, BEXLEY, 1)
         episode(connection, BRENT, 8)
         log(connection, BRENT, 2)  # the log says one more than there is
-        where = {"la_code": BARNET, "return_year": 2025, "source_file": "cin.xml", "source_line": 1, "source_row": 1}
+        where = {"la_code": BARNET, "return_year": 2025, "period_end": "2025-03-31"}
+        where |= {"source_file": "cin.xml", "source_line": 1, "source_row": 1}
         insert(connection, "cin__child_identifiers", where | {"LAchildID": "KID1", "GenderCurrent": "1", "Sex": "F"})
 
 
@@ -141,6 +143,7 @@ def test_a_fix_list_has_every_failure_with_its_place_and_the_value_that_was_sent
     assert by_field["KID2", "DECOM", "pattern"] == {
         "return": "ssda903",
         "year": "2025",
+        "period end": "2025-03-31",
         "table": "episodes",
         "file": "episodes.csv",
         "line": "3",
@@ -202,9 +205,10 @@ def test_a_long_list_is_cut_short_on_the_page_and_whole_in_the_file(tmp_path, mo
         connection.execute(
             """
             insert into vault.quality.field_failures
-                (la_code, return_name, return_year, table_name, column_name, source_row, child_id, value, rule,
-                expected)
-            select ?, 'cin', 2025, 'cin_details', 'ReferralSource', i, 'C' || i, 'Z', 'code', 'a code'
+                (la_code, return_name, return_year, period_end, table_name, column_name, source_row, child_id, value,
+                rule, expected)
+            select ?, 'cin', 2025, date '2025-03-31', 'cin_details', 'ReferralSource', i, 'C' || i, 'Z', 'code',
+                'a code'
             from range(1234) as numbers (i)
             """,
             [BARNET],

@@ -1,0 +1,25 @@
+-- Annex A, list 4, assessments: the rows as they were sent, renamed and typed.
+select
+    {{ child_year_key('child_id') }} as child_year_key,
+    {{ child_key('child_id') }} as child_key,
+    la_code,
+    return_year,
+    period_end,
+    {{ clean_id('child_id') }} as child_id,
+    {{ as_choice('gender') }} as gender_code,
+    {{ as_choice('ethnicity') }} as ethnicity_code,
+    {{ as_date('birth_date') }} as birth_date,
+    {{ as_decimal('age_years') }} as age_years,
+    {{ as_choice('disability') }} as disability_code,
+    {{ as_date('assessment_start_date') }} as assessment_start_date,
+    {{ as_choice('child_seen') }} as child_seen_code,
+    {{ as_date('assessment_authorised_date') }} as assessment_authorised_date,
+    {{ as_choice('requires_social_care') }} as requires_social_care_code,
+    {{ clean('allocated_team') }} as allocated_team,
+    {{ clean('allocated_worker') }} as allocated_worker,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number
+from {{ source('annex_a', 'assessments') }}

@@ -1,0 +1,27 @@
+-- Annex A, list 6, children in need: the rows as they were sent, renamed and typed.
+select
+    {{ child_year_key('child_id') }} as child_year_key,
+    {{ child_key('child_id') }} as child_key,
+    la_code,
+    return_year,
+    period_end,
+    {{ clean_id('child_id') }} as child_id,
+    {{ as_choice('gender') }} as gender_code,
+    {{ as_choice('ethnicity') }} as ethnicity_code,
+    {{ as_date('birth_date') }} as birth_date,
+    {{ as_decimal('age_years') }} as age_years,
+    {{ as_choice('disability') }} as disability_code,
+    {{ as_date('cin_start_date') }} as cin_start_date,
+    {{ as_choice('primary_need') }} as primary_need_code,
+    {{ as_date('last_seen_date') }} as last_seen_date,
+    {{ as_date('cin_closure_date') }} as cin_closure_date,
+    {{ as_choice('closure_reason') }} as closure_reason_code,
+    {{ as_choice('case_status') }} as case_status_code,
+    {{ clean('allocated_team') }} as allocated_team,
+    {{ clean('allocated_worker') }} as allocated_worker,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number
+from {{ source('annex_a', 'children_in_need') }}

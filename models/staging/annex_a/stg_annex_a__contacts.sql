@@ -1,0 +1,20 @@
+-- Annex A, list 1, contacts: the rows as they were sent, renamed and typed.
+select
+    {{ child_year_key('child_id') }} as child_year_key,
+    {{ child_key('child_id') }} as child_key,
+    la_code,
+    return_year,
+    period_end,
+    {{ clean_id('child_id') }} as child_id,
+    {{ as_choice('gender') }} as gender_code,
+    {{ as_choice('ethnicity') }} as ethnicity_code,
+    {{ as_date('birth_date') }} as birth_date,
+    {{ as_decimal('age_years') }} as age_years,
+    {{ as_date('contact_date') }} as contact_date,
+    {{ as_choice('contact_source') }} as contact_source_code,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number
+from {{ source('annex_a', 'contacts') }}

@@ -1,0 +1,27 @@
+-- Annex A, list 5, section 47 enquiries and initial child protection conferences: the rows as they were sent, renamed and typed.
+select
+    {{ child_year_key('child_id') }} as child_year_key,
+    {{ child_key('child_id') }} as child_key,
+    la_code,
+    return_year,
+    period_end,
+    {{ clean_id('child_id') }} as child_id,
+    {{ as_choice('gender') }} as gender_code,
+    {{ as_choice('ethnicity') }} as ethnicity_code,
+    {{ as_date('birth_date') }} as birth_date,
+    {{ as_decimal('age_years') }} as age_years,
+    {{ as_choice('disability') }} as disability_code,
+    {{ as_date('strategy_discussion_date') }} as strategy_discussion_date,
+    {{ as_choice('icpc_not_required') }} as icpc_not_required_code,
+    {{ as_date('icpc_date') }} as icpc_date,
+    {{ as_choice('icpc_led_to_plan') }} as icpc_led_to_plan_code,
+    {{ as_integer('s47_last_12_months') }} as s47_last_12_months_count,
+    {{ as_integer('icpc_last_12_months') }} as icpc_last_12_months_count,
+    {{ clean('allocated_team') }} as allocated_team,
+    {{ clean('allocated_worker') }} as allocated_worker,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number
+from {{ source('annex_a', 'section_47') }}
