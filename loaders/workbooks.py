@@ -32,6 +32,7 @@ TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)(?=[\s/>])")
 PLACED = re.compile(
     rb"<(?:[\w.-]+:)?(?:c|row)(?=\s)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\sr\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']"
 )
+TEXTS = re.compile(rb"<(?:[\w.-]+:)?sst(?=\s)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})[\"']")
 MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 NO_DAY = r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$"  # what a mere time of day is read as
@@ -110,6 +111,10 @@ def _look_through(content: bytes) -> tuple[bytes, dict[str, _Part], bool, dict[s
                 raise WorkbookError(TOO_LARGE)
             for name, member in members.items():
                 text = archive.read(member)
+                if b"<!DOCTYPE" in text:
+                    raise WorkbookError(DAMAGED)
+                if b"uniqueCount" in text:  # the reader believes it, and sets aside memory for as many texts
+                    text = TEXTS.sub(lambda tag: tag[0].replace(b"uniqueCount", b"unused"), text)
                 parts[name] = _look_at(text)
                 target.writestr(name, text)
                 if name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):

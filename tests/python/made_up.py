@@ -1,8 +1,11 @@
-"""Returns made up for the tests: the least that is a CIN census or an SSDA903 file, and what a test adds to it."""
+"""Returns made up for the tests: the least that is a CIN census, an SSDA903 file or an Annex A workbook, and more."""
 
 import csv
 import io
+from datetime import date, datetime
 from xml.sax.saxutils import escape
+
+import xlsxwriter
 
 CHILD_ID = "MARKER0001"  # what must never be seen outside the vault
 UPN = "Q907150043217"
@@ -84,3 +87,52 @@ def ssda903_xml(child_id: str = CHILD_ID) -> str:
     header = [("CHILDID", child_id), ("UPN", UPN), ("SEX", "1"), ("DOB", "29/02/2012"), ("ETHNIC", "WBRI")]
     episode = [("DECOM", "03/06/2024"), ("RNE", "S"), ("LS", "C2"), ("CIN", "N1"), ("PL", "U1")]
     return xml(("EXPSSDA903", [("CHILD", [("HEADER", header), ("EPISODE", episode)])]))
+
+
+def workbook(sheets: dict[str, list[list]], hidden=(), merged=(), **options) -> bytes:
+    """A workbook of sheets of rows. Days become date cells, numbers number cells, text text cells, None none.
+
+    `merged` has (sheet, range, value) triples; `options` are XlsxWriter's own, such as date_1904.
+    """
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False} | options) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            if name in hidden:
+                sheet.hide()
+            for row, values in enumerate(rows):
+                for column, value in enumerate(values):
+                    if isinstance(value, datetime):
+                        sheet.write_datetime(row, column, value, moment)
+                    elif isinstance(value, date):
+                        sheet.write_datetime(row, column, value, day)
+                    elif isinstance(value, str):
+                        sheet.write_string(row, column, value)
+                    elif value is not None:
+                        sheet.write(row, column, value)
+        for name, cells, value in merged:
+            book.get_worksheet_by_name(name).merge_range(cells, value)
+    return content.getvalue()
+
+
+CONTACT_COLUMNS = [
+    "Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)", "Date of Contact",
+    "Contact Source",
+]  # fmt: skip
+CONTACT_ROW = [CHILD_ID, "a) Male", "a) WBRI", date(2012, 2, 29), 12, date(2024, 6, 3), "q) 6: Police"]
+EARLY_HELP_COLUMNS = [
+    *CONTACT_COLUMNS[:5], "Assessment start date", "Assessment completion date", "Organisation completing assessment",
+]  # fmt: skip
+EARLY_HELP_ROW = [*CONTACT_ROW[:5], date(2024, 5, 1), None, "Early Help Locality 2"]
+
+
+def contacts(*rows: list, columns=CONTACT_COLUMNS) -> list[list]:
+    """The sheet of Annex A's contacts."""
+    return [columns, *(rows or [CONTACT_ROW])]
+
+
+def early_help(*rows: list) -> list[list]:
+    """The sheet of Annex A's early help."""
+    return [EARLY_HELP_COLUMNS, *(rows or [EARLY_HELP_ROW])]

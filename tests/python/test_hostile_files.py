@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from made_up import CHILD_ID, CHILD_ROW, UPN, cin, cin_child, episodes_csv, header_csv, table
+from made_up import (
+    CHILD_ID,
+    CHILD_ROW,
+    UPN,
+    cin,
+    cin_child,
+    contacts,
+    episodes_csv,
+    header_csv,
+    table,
+    workbook,
+)
 
 from loaders import landing
 
@@ -58,6 +69,31 @@ def spoilt(archive: bytes) -> bytes:
     return archive[:at] + bytes([archive[at] ^ 0xFF]) + archive[at + 1 :]
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+BOOK = workbook({"List 1": contacts()})
+
+
+def rebuilt(part: str, change) -> bytes:
+    """A workbook with one of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return packed(files | {part: change(files[part])})
+
+
+def far_cell(place: bytes) -> bytes:
+    """A workbook with a cell at a place that is far away."""
+    cell = b"<row r='4'><c %s><v>1</v></c></row></sheetData>" % place
+    return rebuilt(SHEET, lambda text: text.replace(b"</sheetData>", cell))
+
+
+def lying(archive: bytes) -> bytes:
+    """An archive whose list of contents says of each member that it unpacks to ten bytes."""
+    at, changed = -1, bytearray(archive)
+    while (at := archive.find(b"PK\1\2", at + 1)) >= 0:
+        struct.pack_into("<I", changed, at + 24, 10)
+    return bytes(changed)
+
+
 BOMB = '<!DOCTYPE Message [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
 ENTITY_FILE = '<!DOCTYPE Message [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
 RAGGED = header_csv(CHILD_ROW, CHILD_ROW).rstrip() + ",more,and,more\n"
@@ -93,9 +129,48 @@ HOSTILE = {
     "XML of no encoding": (cin(cin_child("X")).encode().replace(b">X<", b">\x81\xe9<"), "line 1"),
     "noise": (bytes(range(1, 256)) * 50, ""),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100), "NUL bytes"),
-    "a workbook": (packed({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>"}), "it is a workbook"),
-    "a workbook of the old kind": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), "it is a workbook"),
-    "an open document": (packed({"mimetype": "x", "content.xml": "<x/>"}), "it is a workbook"),
+    "a workbook of the old kind": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), "a workbook of the old kind"),
+    "an open document": (packed({"mimetype": "x", "content.xml": "<x/>"}), "no .xlsx workbook"),
+    "a letter": (packed({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}), "no .xlsx workbook"),
+    "a binary workbook": (packed({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": "x"}), "no .xlsx workbook"),
+    "a workbook of nothing": (packed({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>"}), "damaged"),
+    "a workbook cut short": (BOOK[:-30], "zip archive is damaged"),
+    "a workbook with a spoilt sheet": (rebuilt(SHEET, lambda text: text[: len(text) // 2]), "damaged"),
+    "a workbook that is no XML": (rebuilt("xl/workbook.xml", lambda text: text[:-20]), "damaged"),
+    "a workbook with an entity bomb": (rebuilt("xl/workbook.xml", lambda text: BOMB.encode() + text[55:]), "damaged"),
+    "a workbook with a password": (with_password(BOOK), "password"),
+    "a sheet with a far cell": (far_cell(b'r="XFD1048576"'), "reaches to row 1,048,576 and column 16,384"),
+    "a sheet with a cell beyond": (far_cell(b"t='n' r = 'zzzz99999999'"), "a sheet reaches to row"),
+    "a sheet with a cell beyond that": (far_cell(b'r="A99999999999999999999"'), "a sheet reaches to row"),
+    "a sheet with a row far down": (
+        rebuilt(
+            SHEET, lambda text: text.replace(b"</sheetData>", b'<row r="9999999"><c><v>1</v></c></row></sheetData>')
+        ),
+        "a sheet reaches to row",
+    ),
+    "a sheet with cells that say not where": (
+        rebuilt(
+            SHEET,
+            lambda text: text.replace(
+                b"</sheetData>", b"<row/>" * 6_000 + b"<row>" + b"<c/>" * 999 + b"</row></sheetData>"
+            ),
+        ),
+        "a sheet reaches to row",
+    ),
+    "a sheet merged without end": (
+        rebuilt(
+            SHEET,
+            lambda text: text.replace(
+                b"</sheetData>",
+                b'<row r="700000"><c r="A700000"><v>1</v></c></row></sheetData><mergeCells>'
+                + b'<mergeCell ref="A1:A1048576"/>' * 99
+                + b"</mergeCells>",
+            ),
+        ),
+        "damaged",
+    ),
+    "a workbook bomb": (rebuilt(SHEET, lambda text: text + b" " * (201 << 20)), "far larger than a return can be"),
+    "a workbook with a lie about its size": (lying(BOOK), "damaged"),
     "a zip bomb": (packed({"header.csv": b" " * (30 << 20)}), "a zip bomb?"),
     "a bomb in many pieces": (packed({f"{n}.csv": b" " * (1 << 20) for n in range(30)}), "a zip bomb?"),
     "a zip of too many": (packed({f"{n}.csv": "x" for n in range(1_001)}), "at most 1000"),
@@ -268,6 +343,37 @@ def test_a_folder_that_cannot_be_opened_is_said(data, monkeypatch):
         ("rejected", "202"),
         ("landed", "203/ssda903/2025/header.csv"),
     ]
+
+
+def test_macros_links_and_the_like_in_a_workbook_are_left_behind(data):
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files |= {
+        "xl/vbaProject.bin": b"\0" * 1_000,
+        "xl/externalLinks/externalLink1.xml": "<x/>",
+        "xl/embeddings/oleObject1.bin": b"\0" * 1_000,
+        "xl/media/image1.png": b"\0" * (30 << 20),
+        "customXml/item1.xml": BOMB,
+    }
+    outcome = data.one(packed(files), "annex a.xlsm", la="202", period="2024-06-30")
+    assert (outcome.status, outcome.table_rows) == ("landed", {"contacts": 1})
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/sharedStrings.xml", b'count="', b'count="99999999999'),
+        ("xl/sharedStrings.xml", b'uniqueCount="', b'uniqueCount="99999999999'),
+        ("xl/styles.xml", b'<cellXfs count="', b'<cellXfs count="99999999999'),
+        (SHEET, b'<dimension ref="A1:G2"/>', b'<dimension ref="A1:XFD1048576"/>'),
+    ],
+)
+def test_what_a_workbook_says_of_its_own_size_is_not_believed(data, part, old, new):
+    """In a process of its own, since a reader that believed it would take the process with it."""
+    file = data.put("202/annex_a/2024-06-30/a.xlsx", rebuilt(part, lambda text: text.replace(old, new, 1)))
+    assert old in zipfile.ZipFile(io.BytesIO(BOOK)).read(part)
+    run = data.liia("load", str(file))
+    assert (run.returncode, run.stdout.split()[0]) == (0, "landed")
 
 
 def one_line(file):

@@ -1,12 +1,16 @@
 """Returns that others made up land as they are: no row lost, no value other than the file's."""
 
 import csv
+import re
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from collections import Counter
+from datetime import date
 
 import pytest
 
 from loaders import spec
+from loaders.spelling import plain
 
 CIN = {
     "csc-validator-be-cin__fake_CIN_data.xml": (332, 2022, []),
@@ -96,3 +100,64 @@ def test_the_twelve_903_samples_land_value_for_value(data, samples):
         for expected, row in zip(sent, landed, strict=True):
             assert {name: row[name] or "" for name in expected} == expected
         assert [row["source_line"] for row in landed] == list(range(2, count + 2))
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+ANNEX_A = {
+    "contacts": 5, "early_help": 5, "referrals": 6, "assessments": 5, "section_47": 5, "children_in_need": 5,
+    "child_protection": 7, "children_in_care": 5, "care_leavers": 6, "adoption": 5, "adopters": 5,
+}  # fmt: skip
+
+
+def sheet_rows(path, number: int) -> list[list[str | float | None]]:
+    """The rows of a sheet that hold anything, as they stand in its XML: texts, and numbers as numbers."""
+    with zipfile.ZipFile(path) as archive:
+        texts = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+        sheet = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
+    shared = ["".join(part.text or "" for part in text.iter(f"{MAIN}t")) for text in texts.iter(f"{MAIN}si")]
+    rows = []
+    for row in sheet.iter(f"{MAIN}row"):
+        values: dict[int, str | float | None] = {}
+        for cell in row.iter(f"{MAIN}c"):
+            column = 0
+            for letter in re.match(r"[A-Z]+", cell.get("r"))[0]:
+                column = column * 26 + ord(letter) - 64
+            said, kind = cell.findtext(f"{MAIN}v"), cell.get("t", "n")
+            values[column - 1] = (
+                shared[int(said)] if kind == "s" else said if kind == "str" or not said else float(said)
+            )
+        if any(values.values()):
+            rows.append([values.get(column) for column in range(max(values) + 1)])
+    return rows
+
+
+def same(sent: str | float | None, landed: str | None) -> bool:
+    """Whether a value is the one that was sent: a number is that number to nine decimal places, or the day it counts."""
+    if sent is None or isinstance(sent, str):
+        return (sent or "").strip() == (landed or "").strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", landed or ""):
+        return (date.fromisoformat(landed) - date(1899, 12, 30)).days == sent
+    return abs(float(landed) - sent) < 1e-9
+
+
+def test_the_annex_a_sample_lands_value_for_value(data, samples):
+    sample = samples / "annex_a" / "liia-tools__Annex_A.xlsx"
+    (outcome,) = data.load(sample, la="Camden", period="2024-01-31").values()
+    assert (outcome.status, outcome.table_rows) == ("landed", ANNEX_A)
+    for number, table in enumerate(spec.returns()["annex_a"].tables, start=1):
+        header, *sent = sheet_rows(sample, number)
+        landed = data.raw(table.identifier)
+        assert len(sent) == len(landed) == ANNEX_A[table.name]
+        columns = {plain(name): column.name for column in table.columns for name in column.names}
+        for expected, row in zip(sent, landed, strict=True):
+            assert row["unmapped"] is None
+            for name, value in zip(header, expected, strict=False):
+                assert same(value, row[columns[plain(name)]]), (table.name, name, value)
+
+
+@pytest.mark.parametrize("name", ["ch_fake", "scp_fake"])
+def test_a_list_of_providers_is_no_return(data, samples, name):
+    sample = samples / "ofsted_provider_lists" / f"csc-validator-be-903__{name}.xlsx"
+    (outcome,) = data.load(sample, la="Camden", period="2024-01-31").values()
+    assert outcome.status == "rejected"
+    assert "a workbook without a sheet that is a table of a known return" in outcome.reason
