@@ -123,16 +123,18 @@ def sheet_rows(path, number: int) -> list[list[str | float | None]]:
             for letter in re.match(r"[A-Z]+", cell.get("r"))[0]:
                 column = column * 26 + ord(letter) - 64
             said, kind = cell.findtext(f"{MAIN}v"), cell.get("t", "n")
-            values[column - 1] = (
-                shared[int(said)] if kind == "s" else said if kind == "str" or not said else float(said)
-            )
+            if kind == "s":
+                said = shared[int(said)]
+            elif kind == "n" and said:
+                said = float(said)
+            values[column - 1] = None if kind == "e" else said  # an error, such as #N/A, is no value
         if any(values.values()):
             rows.append([values.get(column) for column in range(max(values) + 1)])
     return rows
 
 
 def same(sent: str | float | None, landed: str | None) -> bool:
-    """Whether a value is the one that was sent: a number is that number to nine decimal places, or the day it counts."""
+    """Whether a value is the one that was sent; a number to nine decimal places, or the day that it counts."""
     if sent is None or isinstance(sent, str):
         return (sent or "").strip() == (landed or "").strip()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", landed or ""):
