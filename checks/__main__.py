@@ -1,12 +1,17 @@
-"""`python -m checks [spec] [columns] [lineage]`: run the checks named, or all; exit 1 where one finds something."""
+"""`python -m checks [spec] [folders] [columns] [lineage]`: those named, or all; exit 1 where one finds something."""
 
 import sys
 
-from checks import columns, lineage, specification
+from checks import columns, folders, lineage, specification
 from loaders.home import HomeError
 from loaders.spec import SpecError
 
-CHECKS = {"spec": specification.problems, "columns": columns.problems, "lineage": lineage.problems}
+CHECKS = {
+    "spec": specification.problems,
+    "folders": folders.problems,
+    "columns": columns.problems,
+    "lineage": lineage.problems,
+}
 
 
 def main(names: list[str]) -> int:

@@ -13,10 +13,9 @@ from sqlglot.optimizer.scope import Scope, build_scope
 
 from checks.columns import built, manifest
 from loaders.home import Home
-from loaders.spec import returns
+from loaders.spec import Column, returns
 
 LOSES = (exp.Predicate, exp.Connector, exp.Not, exp.Count, exp.Year, exp.Month, exp.RowNumber, exp.Exists)
-BIRTH_DATES = ("DOB", "MC_DOB", "PersonBirthDate", "ExpectedPersonBirthDate")
 Held = dict[str, dict[str, set[str]]]  # table: column: the identifying fields that it gives away
 
 
@@ -55,9 +54,14 @@ def _raw() -> Held:
             held[f"vault.raw.{table.identifier}".lower()] = {
                 column.name.lower(): {f"{source.name}.{table.name}.{column.name}"}
                 for column in table.columns
-                if column.meta.privacy == "direct_identifier" or column.name in BIRTH_DATES
+                if column.meta.privacy == "direct_identifier" or _tells_a_birth(column)
             } | {"unmapped": {f"{source.name}.{table.name}.unmapped"}}
     return held
+
+
+def _tells_a_birth(column: Column) -> bool:
+    """Whether it is a whole date that helps to tell who somebody is; every other date is about what was done."""
+    return column.meta.type in ("date", "partial_date") and column.meta.privacy == "indirect_identifier"
 
 
 def given_away(sql: str, schema: dict, held: Held) -> dict[str, set[str]]:

@@ -42,7 +42,7 @@ FIELD_FAILURES = {
     "source_row": ("bigint", "Ordinal of the row in its table and file."),
     "child_id": ("varchar", "The authority's own child reference."),
     "value": ("varchar", "The value that fails, as it was sent; null where it is missing."),
-    "rule": ("varchar", "missing, pattern, code, out_of_years, duplicate or conflict."),
+    "rule": ("varchar", "missing, pattern, code, out_of_years, duplicate, conflict or orphan."),
     "expected": ("varchar", "What was expected, in words."),
     "privacy": ("varchar", "Privacy class of the field."),
 }

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from loaders import spec
 
-Rule = Literal["missing", "pattern", "code", "out_of_years", "duplicate", "conflict"]
+Rule = Literal["missing", "pattern", "code", "out_of_years", "duplicate", "conflict", "orphan"]
 
 # Types that stay text: everything else has a macro `as_<type>` that says what can be read.
 TEXT_TYPES = {"string", "code", "choice", "partial_date", "upn", "postcode"}
@@ -174,6 +174,8 @@ def checks(source: spec.Return, table: spec.Table, year: int) -> list[Check]:
         within = " in this file" if person_id_column(source, table) is None else ""
         expected = f"one row for each {' and '.join(grain)}{within}"
         found.append(check(table.column(grain[-1]), "duplicate", expected, grain=tuple(grain)))
+        if table.meta.parent_key:
+            found.append(_orphan_check(source, table, check))
         found += [
             check(table.column(rule.column), "conflict", rule.expected, render(rule.fails_when))
             for rule in expectations(source.name).conflicts
@@ -181,6 +183,22 @@ def checks(source: spec.Return, table: spec.Table, year: int) -> list[Check]:
         ]
     spared = {(t.table, t.column, t.rule) for t in expectations(source.name).tolerated}
     return [made for made in found if (made.table, made.column, made.rule) not in spared]
+
+
+def _orphan_check(source: spec.Return, table: spec.Table, check) -> Check:
+    """That the row named by a key of another table is there, in what the same authority sent of the same period."""
+    parent, key = source.table(table.meta.parent), table.meta.parent_key
+    named = [canonical(source, parent.column(name)) for name in parent.meta.grain]
+    columns = ", ".join(f"{sql} as parent_{place}" for place, sql in enumerate(named))
+    same = " and ".join(f"parent_{place} = {quoted(name)}" for place, name in enumerate(key))
+    condition = (
+        f"{' and '.join(f'{quoted(name)} is not null' for name in key)} and not exists ("
+        f"select 1 from (select la_code as parent_la_code, period_end as parent_period_end, {columns}"
+        f" from vault.raw.{parent.identifier}) as parents"
+        f" where parent_la_code = la_code and parent_period_end = period_end and {same})"
+    )
+    expected = f"a row in {parent.name} with the same {' and '.join(parent.meta.grain)}"
+    return check(table.column(key[-1]), "orphan", expected, condition)
 
 
 def _column_checks(source: spec.Return, table: spec.Table, column: spec.Column, year: int, check) -> list[Check]:

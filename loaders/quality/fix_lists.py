@@ -27,6 +27,7 @@ RULES = {
     "out_of_years": "Not collected in that year",
     "duplicate": "Repeated row",
     "conflict": "Contradicts another field",
+    "orphan": "Names a row that is not there",
 }
 # Name in the CSV file, and where it comes from.
 COLUMNS = {
