@@ -21,7 +21,18 @@ def problems(project: Path = PROJECT) -> tuple[list[str], str]:
             fields += len(table.columns)
             found += _of_table(models / f"stg_{source.name}__{table.name}.sql", source, table)
         found += _of_code_lists(project / "seeds/code_lists" / source.name, source, project)
+        found += _drafted(models) + _drafted(project / "seeds/code_lists" / source.name)
     return found, f"{fields} fields"
+
+
+def _drafted(folder: Path) -> list[str]:
+    """What `liia new-return` has left for a person to decide."""
+    return [
+        f"{path.name}, line {number}: {line.strip()}"
+        for path in sorted(folder.glob("*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if "drafted:" in line
+    ]
 
 
 def _of_table(model: Path, source: Return, table: Table) -> list[str]:

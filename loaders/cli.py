@@ -341,6 +341,29 @@ def synthesise(
     out.print(escape(f"Answer key: {made.answer_key}"))
 
 
+@app.command("new-return")
+def new_return(
+    name: Annotated[str, typer.Argument(help="What the return is called in folders and tables, as young_carers.")],
+    sample: Annotated[list[Path], typer.Option("--from", help="A sample: CSV, workbook, XML, a folder or a zip.")],
+    period: Annotated[str | None, typer.Option(help="What the sample is of: a year as 2025, or a day.")] = None,
+) -> None:
+    """Draft a return from sample files: specification, code lists, staging. Of their values only codes are taken."""
+    from loaders import draft, recognise, samples
+    from loaders.files import Refusal
+
+    of = recognise.period_of(period) if period else None
+    try:
+        if period and of is None:
+            raise Refusal(f"--period {period} is no year and no day; expected for example 2025 or 2024-06-30")
+        files = draft.write(name, samples.read([path.absolute() for path in sample]), of)
+    except Refusal as refusal:
+        err.print(escape(str(refusal)))
+        raise typer.Exit(2) from None
+    for file in files:
+        out.print(escape(f"drafted  {file.relative_to(spec.PROJECT)}"))
+    out.print("Now `python -m checks spec` says what is left for you to decide: every place that says `drafted:`.")
+
+
 def main() -> None:
     """Run `liia`; a HomeError or SpecError is one sentence and exit code 2, not a traceback."""
     try:
