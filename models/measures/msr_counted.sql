@@ -17,6 +17,11 @@
     'msr_csww_caseload',
     'msr_csww_absence',
     'msr_csww_change',
+    'msr_sen2_requests',
+    'msr_sen2_assessments',
+    'msr_sen2_plans',
+    'msr_sen2_new_and_ceased',
+    'msr_sen2_reviews',
 ] %}
 
 with

@@ -19,6 +19,12 @@ csww_authorities as (
 
 ),
 
+sen2_authorities as (
+
+    select * from {{ ref('year_sen2__authorities') }}
+
+),
+
 -- distinct: an authority and year has as many rows as children
 sent as (
 
@@ -39,6 +45,12 @@ sent as (
         la_code,
         return_year
     from csww_authorities
+    union all
+    select
+        'sen2' as return_name,
+        la_code,
+        return_year
+    from sen2_authorities
 
 )
 

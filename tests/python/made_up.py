@@ -136,3 +136,94 @@ def contacts(*rows: list, columns=CONTACT_COLUMNS) -> list[list]:
 def early_help(*rows: list) -> list[list]:
     """The sheet of Annex A's early help."""
     return [EARLY_HELP_COLUMNS, *(rows or [EARLY_HELP_ROW])]
+
+
+SEN2_PERSON = {
+    "Surname": "Marker",
+    "Forename": "Made-up",
+    "PersonBirthDate": "2012-02-29",
+    "Sex": "F",
+    "Ethnicity": "WENG",
+    "PostCode": "N1 1AA",
+    "UPN": UPN,
+}
+SEN2_REQUEST = {
+    "ReceivedDate": "2024-03-01",
+    "RYA": "0",
+    "RequestOutcomeDate": "2024-04-12",
+    "RequestOutcome": "Y",
+    "RequestMediation": "0",
+    "RequestTribunal": "0",
+}
+SEN2_ASSESSMENT = {"AssessmentOutcome": "Y", "AssessmentOutcomeDate": "2024-07-19", "Week20": "0"}
+SEN2_PLAN = {"StartDate": "2024-07-19", "PB": "1", "OA": "0", "DP": "E"}
+SEN2_DETAIL = {"URN": "100001", "PlacementRank": "1"}
+SEN2_ACTIVE = {"ReviewMeeting": "2024-12-02", "LastReview": "2024-12-20", "ReviewOutcome": "M"}
+SEN2_PLACEMENT = {"URN": "100002", "PlacementRank": "1", "EntryDate": "2024-09-01", "Res": "A"}
+SEN2_NEED = {"SENtype": "ASD", "SENtypeRank": "1"}
+
+
+def sen2_header(la: str = "202", year: int = 2025, reference_date: str = "2025-01-16"):
+    return (
+        "Header",
+        [
+            ("CollectionDetails", [("Collection", "SEN2"), ("Year", str(year)), ("ReferenceDate", reference_date)]),
+            ("Source", [("SourceLevel", "L"), ("LEA", la), ("SerialNo", "001"), ("DMO", "Y"), ("DCO", "N")]),
+        ],
+    )
+
+
+def sen2_person():
+    """A child with a plan, and every block below it."""
+    plan = ("NamedPlan", [*SEN2_PLAN.items(), ("PlanDetail", list(SEN2_DETAIL.items()))])
+    active = [
+        ("PlacementDetail", list(SEN2_PLACEMENT.items())),
+        ("SENneed", list(SEN2_NEED.items())),
+        *SEN2_ACTIVE.items(),
+    ]
+    request = [*SEN2_REQUEST.items(), ("Assessment", [*SEN2_ASSESSMENT.items(), plan]), ("ActivePlans", active)]
+    return "Person", [*SEN2_PERSON.items(), ("Requests", request)]
+
+
+def sen2(*persons, **header) -> str:
+    """A SEN2 census of some people, by default one with a plan."""
+    return xml(("Message", [sen2_header(**header), ("Persons", list(persons or [sen2_person()]))]))
+
+
+def sen2_csv() -> dict[str, str]:
+    """The same person as the Department's system exports them: a file for each table, by name."""
+
+    def export(module: str, parent: str | None, values: dict[str, str]) -> str:
+        months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        words = {"0": "false", "1": "true"}
+        flags = {"RYA", "RequestMediation", "RequestTribunal", "Week20", "PB", "OA"}
+
+        def exported(name: str, value: str) -> str:
+            if name in flags:
+                return words[value]
+            if value.count("-") == 2:
+                year, month, day = value.split("-")
+                return f"{year}-{months[int(month) - 1]}-{day} 00:00:00"
+            return value
+
+        ids = {f"{module}tableid": "7"} | ({f"{parent}tableid": "7"} if parent else {})
+        row = ids | {name.lower(): exported(name, value) for name, value in values.items()}
+        row |= {"NativeId": "202", f"{module}orderseqcolumn": "1", "sourceid": "1"}
+        return table(list(row), list(row.values()))
+
+    message = {"Collection": "SEN2", "Year": "2025", "ReferenceDate": "2025-01-16", "SourceLevel": "L", "LEA": "202"}
+    tables = {
+        "sen2": (None, message | {"SerialNo": "001", "DMO": "Y", "DCO": "N"}),
+        "person": ("sen2", SEN2_PERSON),
+        "requests": ("person", SEN2_REQUEST),
+        "assessment": ("requests", SEN2_ASSESSMENT),
+        "namedplan": ("assessment", SEN2_PLAN),
+        "plandetail": ("namedplan", SEN2_DETAIL),
+        "activeplans": ("requests", SEN2_ACTIVE),
+        "placementdetail": ("activeplans", SEN2_PLACEMENT),
+        "senneed": ("activeplans", SEN2_NEED),
+    }
+    return {
+        f"Blade-Export_20-01-2025_{module}.csv": export(module, parent, values)
+        for module, (parent, values) in tables.items()
+    }

@@ -22,6 +22,23 @@ CSWW = {
     "liia-tools__social_work_workforce_2022.xml": (30, 2022, []),
     "liia-tools__csww_sample.xml": (14, 2023, ["ReferenceDate is 2023-04-13, expected 2023-09-30."]),
 }
+SEN2_ROWS = {"header": 1, "persons": 3, "requests": 4, "assessments": 4, "named_plans": 1, "plan_details": 2}
+SEN2_ROWS |= {"active_plans": 1, "placement_details": 2, "sen_needs": 2}
+SEN2_2023 = "liia-tools-pipeline__sen2_sample_2023.xml"
+SEN2_2024 = "liia-tools-pipeline__sen2_sample_2024.xml"
+SEN2_BAD = {  # the values that whoever made the sample of 2023 put there to be found, by field
+    "Ethnicity": "XXXX",
+    "UPN": "X12345678901200000",
+    "UniqueLearnerNumber": "123456708900000",
+    "UPNunknown": "XXX",
+    "RYA": "99",
+    "RequestOutcomeDate": "XXXX-12-01",
+    "RequestOutcome": "XX",
+    "RequestMediation": "X",
+    "RequestTribunal": "X",
+    "Exported": "XX",
+    "AssessmentOutcome": "XX",
+}
 CSV = ["DoLo", "ad1", "episodes", "header", "missing", "oc2", "oc3", "placed_for_adoption", "previous_permanence"]
 CSV += ["reviews", "sw_episodes", "uasc"]
 
@@ -53,9 +70,50 @@ def test_a_csww_sample_lands(data, samples, name):
 
 
 @pytest.mark.parametrize(
+    ("name", "period", "rows", "findings"),
+    [
+        (
+            SEN2_2023,
+            "2023",
+            SEN2_ROWS,
+            [
+                "Year 2024 of the file was overridden by --period 2023.",
+                "ReferenceDate is 2023-01-18, expected 2023-01-19.",
+            ],
+        ),
+        (SEN2_2023, None, SEN2_ROWS, ["ReferenceDate is 2023-01-18, expected 2024-01-18."]),
+        (SEN2_2024, None, SEN2_ROWS | {"persons": 2, "requests": 3, "assessments": 3}, []),
+    ],
+)
+def test_a_sen2_sample_lands(data, samples, name, period, rows, findings):
+    outcome = next(iter(data.load(samples / "sen2" / name, period=period).values()))
+    assert (outcome.status, outcome.return_name, outcome.la_name) == ("landed", "sen2", "City of London")
+    assert outcome.table_rows == rows
+    assert outcome.findings == findings
+    assert {table: len(data.raw(f"sen2__{table}")) for table in rows} == rows
+
+
+def test_the_bad_sen2_sample_yields_a_fix_list_that_names_each_bad_value(data, samples):
+    data.load(samples / "sen2" / SEN2_2023, period="2023")
+    data.liia("check")
+    with (data.home.root / "quality/city-of-london/fix_list.csv").open(newline="", encoding="utf-8-sig") as text:
+        listed = list(csv.DictReader(text))
+    found = {row["field"]: (row["value"], row["line"]) for row in listed if row["rule"] in ("code", "pattern")}
+    lines = (samples / "sen2" / SEN2_2023).read_text().splitlines()
+    assert {field: value for field, (value, _) in found.items()} == SEN2_BAD
+    for field, (value, line) in found.items():  # the line on which the block begins, the value not far below it
+        begins = int(line) - 1
+        assert any(f">{value}</{field}>" in text for text in lines[begins : begins + 12]), (field, line)
+    # and what no single value shows: several identifiers of one establishment, and what is left out
+    others = {(row["field"], row["rule"]) for row in listed} - {(field, "code") for field in found}
+    assert {("SENSetting", "conflict"), ("UPNunknown", "conflict"), ("AttendancePattern", "missing")} <= others
+
+
+@pytest.mark.parametrize(
     ("folder", "name", "return_name"),
     [("cin", name, "cin") for name in CIN]
     + [("csww", name, "csww") for name in CSWW]
+    + [("sen2", SEN2_2023, "sen2"), ("sen2", SEN2_2024, "sen2")]
     + [("ssda903", "csc-validator-be-903__fake_903.xml", "ssda903")],
 )
 def test_every_value_of_an_xml_sample_is_in_raw_and_no_other(data, samples, folder, name, return_name):
