@@ -2,9 +2,12 @@
 
 import hashlib
 import itertools
+from datetime import date
 
 import pytest
 from made_up import CHILD_ROW, EPISODE_ROW, cin, cin_child, episodes_csv, header_csv, ssda903_xml
+
+from loaders import vault
 
 HERE = "202/ssda903/2025"
 
@@ -170,3 +173,15 @@ def test_the_log_says_what_a_file_was(data):
     assert (size, encoding, status) == (file.stat().st_size, "utf-8", "landed")
     assert rows["child_identifiers"] == 1
     assert version
+
+
+def test_rows_from_before_there_were_periods_are_of_31_march(data):
+    data.put(f"{HERE}/header.csv", header_csv())
+    data.load()
+    everything = data.everything()
+    with vault.connect(data.home, vault=True) as connection:
+        for table in ("raw.ssda903__header", "quality.load_log"):
+            connection.execute(f"alter table vault.{table} drop column period_end")
+    assert data.load()["header.csv"].status == "unchanged"
+    assert data.ask("select period_end from vault.raw.ssda903__header") == [(date(2025, 3, 31),)]
+    assert len(everything["ssda903__header"]) == len(data.raw("ssda903__header"))

@@ -1,4 +1,4 @@
--- Annex A, list 5, section 47 enquiries and initial child protection conferences: the rows as they were sent, renamed and typed.
+-- Annex A, list 5, section 47 enquiries: the rows as they were sent, renamed and typed.
 select
     {{ child_year_key('child_id') }} as child_year_key,
     {{ child_key('child_id') }} as child_key,
