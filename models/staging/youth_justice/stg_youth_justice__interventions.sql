@@ -1,0 +1,33 @@
+-- Youth justice case-level data, interventions: the rows as they were sent, renamed and typed.
+select
+    {{ subject_key('intervention', joined_ids(['yj_person_id', 'intervention_id'])) }}
+        as intervention_key,
+    {{ subject_key('youth justice', 'yj_person_id') }} as yj_person_key,
+    la_code,
+    return_year,
+    period_end,
+    {{ clean_id('yj_person_id') }} as yj_person_id,
+    {{ clean_id('intervention_id') }} as intervention_id,
+    {{ as_code('intervention_type') }} as intervention_type_code,
+    {{ as_date('start_date') }} as start_date,
+    {{ as_date('end_date') }} as end_date,
+    {{ as_code('end_reason') }} as end_reason_code,
+    {{ as_code('ete_suitable_start') }} as ete_suitable_start_code,
+    {{ as_code('ete_suitable_end') }} as ete_suitable_end_code,
+    {{ as_decimal('ete_hours_week') }} as ete_hours_per_week,
+    {{ as_code('accommodation_suitable_start') }} as accommodation_suitable_start_code,
+    {{ as_code('accommodation_suitable_end') }} as accommodation_suitable_end_code,
+    {{ as_code('send_identified') }} as send_identified_code,
+    {{ as_code('ehc_plan') }} as ehc_plan_code,
+    {{ as_code('mh_need') }} as mh_need_code,
+    {{ as_code('mh_offered') }} as mh_offered_code,
+    {{ as_code('mh_attended') }} as mh_attended_code,
+    {{ as_code('sm_need') }} as sm_need_code,
+    {{ as_code('sm_offered') }} as sm_offered_code,
+    {{ as_code('sm_attended') }} as sm_attended_code,
+    submission_id,
+    source_file,
+    source_line,
+    source_row,
+    record_number
+from {{ source('youth_justice', 'interventions') }}
