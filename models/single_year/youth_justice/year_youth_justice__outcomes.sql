@@ -24,6 +24,7 @@ select
     outcome_date,
     order_end_date,
     {{ in_quarter('outcome_date') }} as is_in_quarter,
-    case first_time_entrant_code when 'Y' then true when 'N' then false end as is_first_time_entrant
+    case first_time_entrant_code when 'Y' then true when 'N' then false end
+        as is_first_time_entrant
 from outcomes
 where row_from_last = 1
