@@ -3,7 +3,15 @@ with
 
 figures as (
 
-    select * from {{ ref('ref_official_figures') }}
+    select
+        *,
+        -- what SEN2 counts in a calendar year is of the census in the January that follows
+        case
+            when publication = 'dfe_sen2' and month(period_end) = 12
+                then {{ census_day('(year(period_end) + 1)') }}
+            else period_end
+        end as counted_at
+    from {{ ref('ref_official_figures') }}
     where is_latest and period_end is not null
 
 ),
@@ -26,7 +34,7 @@ added as (
     select
         parts.measure_id,
         figures.la_code,
-        figures.period_end,
+        figures.counted_at as period_end,
         parts.breakdown,
         parts.breakdown_value,
         parts.part,
@@ -45,7 +53,7 @@ added as (
     group by
         parts.measure_id,
         figures.la_code,
-        figures.period_end,
+        figures.counted_at,
         parts.breakdown,
         parts.breakdown_value,
         parts.part
