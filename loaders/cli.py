@@ -106,7 +106,7 @@ def _progress(quiet: bool):
 
 def _print_outcomes(outcomes, problems_only: bool = False) -> None:
     """A line per file, findings below, counts last; with `problems_only` no line for a file that went through."""
-    styles = {"landed": "green", "unchanged": "dim", "superseded": "yellow", "rejected": "red"}
+    styles = {"landed": "green", "unchanged": "dim", "set aside": "dim", "superseded": "yellow", "rejected": "red"}
     listed = [one for one in outcomes if not problems_only or one.status in ("rejected", "superseded")]
     if sys.stdout.isatty():
         table = Table("file", "authority", "return", "period", "rows", "outcome", box=None, header_style="bold")

@@ -15,9 +15,12 @@ import pyarrow as pa
 
 from loaders import spec, vault
 from loaders.csv_rows import CsvError, CsvReader
-from loaders.files import Refusal, look, parts, printable
+from loaders.files import Part, Refusal, look, parts, printable
 from loaders.headers import HeaderError
 from loaders.home import Home
+from loaders.official import Official
+from loaders.official import recognise as recognise_official
+from loaders.official_spec import NoFigures
 from loaders.recognise import Recognised, recognise
 from loaders.workbook_rows import WorkbookReader
 from loaders.workbooks import WorkbookError
@@ -33,7 +36,7 @@ class Outcome:
     """What became of one file: a row of the load log."""
 
     source_file: str
-    status: str  # landed, unchanged, rejected, superseded
+    status: str  # landed, unchanged, rejected, superseded, set aside
     reason: str | None = None
     la_code: str | None = None
     la_name: str | None = None
@@ -94,6 +97,7 @@ def load(
         for slot in slots.values():
             slot.register(connection)
         outcomes: list[Outcome] = []
+        published, figures = Official(connection), []
         groups: dict[tuple, list[Recognised]] = {}
         for part in parts(paths, home.inbox):
             if isinstance(part, tuple):
@@ -101,6 +105,9 @@ def load(
                 continue
             said(f"looking at {part.name}", 0)
             try:
+                if told := recognise_official(part):
+                    figures.append(_land_official(published, part, told, said))
+                    continue
                 seen = look(part)
                 known = recognise(part, seen, in_inbox=part.in_inbox, la=la, period=period)
                 groups.setdefault(known.submission, []).append(known)
@@ -111,7 +118,26 @@ def load(
         log.write(outcomes)
         for key in sorted(groups):
             outcomes += _land(connection, log, slots, groups[key], said)
-    return outcomes
+        log.write(figures)
+    return outcomes + figures
+
+
+def _land_official(published: Official, part: Part, told: list | NoFigures, said: Said) -> Outcome:
+    """Land a published file, which is nobody's submission and has a log of its own. Raises Refusal, and OSError."""
+    if isinstance(told, NoFigures):
+        return Outcome(part.name, "set aside", f"{told.title}: {told.why}", size_bytes=part.size)
+    said(f"landing {part.name}", 0)
+    landed = published.land(part, told)
+    said(f"landing {part.name}", landed.size)
+    return Outcome(
+        part.name,
+        landed.status,
+        return_name=f"{landed.table.publication.name} {landed.table.dataset.name} {landed.release}",
+        sha256=landed.sha256,
+        size_bytes=landed.size,
+        table_rows={"figures": landed.figures} if landed.figures else {},
+        findings=landed.findings,
+    )
 
 
 def _outcome(one: Recognised, status: str, reason: str | None = None) -> Outcome:
@@ -406,7 +432,7 @@ class _Log:
                 one.status,
                 one.reason,
                 one.findings,
-                one.status == "landed",
+                one.status == "landed" and one.la_code is not None,  # published files stand in a log of their own too
                 one.spec_version,
                 now,
             ]

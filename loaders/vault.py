@@ -9,12 +9,13 @@ import duckdb_extension_httpfs
 
 from loaders import spec
 from loaders.home import Home, HomeError
+from loaders.official_spec import TABLES as OFFICIAL
 
 LOAD_LOG = {
     "load_id": ("varchar", "One run of `liia load`."),
     "submission_id": ("varchar", "What the file became part of; null where it was rejected."),
     "la_code": ("varchar", "ONS code of the authority; null where it could not be told."),
-    "return_name": ("varchar", "Return that the file is of; null where it could not be told."),
+    "return_name": ("varchar", "Return that the file is of, or published table; null where it could not be told."),
     "return_year": ("integer", "Year the return ends in; null where it could not be told."),
     "period_end": ("date", "Last day of what the return describes; null where it could not be told."),
     "source_file": ("varchar", "Path of the file below the inbox, or as it was named (for a zip: archive!member)."),
@@ -22,8 +23,8 @@ LOAD_LOG = {
     "size_bytes": ("bigint", "Size of the file."),
     "encoding": ("varchar", "Character encoding that the file was read in."),
     "table_rows": ("map(varchar, bigint)", "Rows landed, by table."),
-    "status": ("varchar", "landed, unchanged, rejected or superseded."),
-    "reason": ("varchar", "Why the file was rejected or superseded, in one sentence."),
+    "status": ("varchar", "landed, unchanged, rejected, superseded or set aside."),
+    "reason": ("varchar", "Why the file was rejected, superseded or set aside, in one sentence."),
     "findings": ("varchar[]", "What is odd about a file that landed all the same."),
     "is_current": ("boolean", "Whether rows of this file stand in raw now."),
     "spec_version": ("varchar", "Fingerprint of the return's specification at the time."),
@@ -155,7 +156,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     Runs in one transaction and removes nothing: a column that leaves the specification keeps its data.
     """
     connection.begin()
-    for schema in ("raw", "quality", "staging"):
+    for schema in ("raw", "quality", "staging", "official"):
         connection.execute(f"create schema if not exists vault.{schema}")
     wanted = {
         ("raw", table.identifier): {
@@ -167,6 +168,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     }
     wanted["quality", "load_log"] = {name: type_ for name, (type_, _) in LOAD_LOG.items()}
     wanted["quality", "field_failures"] = {name: type_ for name, (type_, _) in FIELD_FAILURES.items()}
+    wanted |= {("official", table): columns for table, columns in OFFICIAL.items()}
     there: dict[tuple[str, str], set[str]] = {}
     for schema, table, column in connection.execute(
         "select schema_name, table_name, lower(column_name) from duckdb_columns() where database_name = 'vault'"

@@ -130,3 +130,12 @@ def samples() -> Path:
     if not (shared / "samples").is_dir():
         pytest.skip(f"No samples at {shared}: set LIIA_SHARED to the folder that has them.")
     return shared / "samples"
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """Published statistics as they were published, which lie beside the project where it is worked on."""
+    shared = Path(os.environ.get("LIIA_SHARED") or PROJECT.parent / "shared")
+    if not (shared / "public_data").is_dir():
+        pytest.skip(f"No published files at {shared}: set LIIA_SHARED to the folder that has them.")
+    return shared / "public_data"
