@@ -296,7 +296,7 @@ def test_divided_totals_are_the_published_ones(built):
         (row["measure_id"], row["breakdown"], row["breakdown_value"]): row["numerator"]
         for row in built(
             "select measure_id, breakdown, breakdown_value, numerator from measures.msr_all"
-            " where measure_id in ('S22', 'S31', 'S35') and breakdown != 'all'"
+            f" where measure_id in ('S22', 'S31', 'S35') and breakdown != 'all' and la_code = '{LA_CODE}'"
         )
     }
     assert {key: found[key] for key in DIVIDED} == DIVIDED

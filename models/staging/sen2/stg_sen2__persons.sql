@@ -10,7 +10,6 @@ source as (
 select
     {{ learner_key() }} as learner_key,
     {{ row_link('persontableid') }} as row_link,
-    {{ row_link('sen2tableid', 'parent_row') }} as parent_link,
     la_code,
     return_year,
     {{ clean('Surname') }} as surname,
