@@ -17,7 +17,7 @@ ALWAYS_MISSING = {("cin", "E09000012", 2021), ("cin", "E09000012", 2022)}  # Hac
 ONE_FILE = ("lower_case_header", "reordered_columns", "aliased_column")
 OF_XML = ("byte_order_mark", "utf_16", "cp1252", "file_renamed")  # the shapes an XML file can have
 SECOND_FILES = {"sent_again": "_draft", "file_twice": "_copy"}  # and how their names end
-NOT_IN_OLDER = 0.03  # of the children, the share that an older file does not have
+NOT_IN_OLDER = 0.03  # of the records, the share that an older file does not have
 
 
 @dataclass
@@ -203,7 +203,7 @@ def _ending(shape: Shape, ending: str) -> Shape:
 
 
 def _older(source: spec.Return, tables: Tables, rng: np.random.Generator) -> Tables:
-    """The return as it was some days before: without children who were not in it yet."""
+    """The return as it was some days before: without records that were not in it yet."""
     inside = [table.name for table in spoil.in_record(source) if table.name in tables]
     records = tables[inside[0]]["record"].unique().sort()
     kept = records.gather(np.flatnonzero(rng.random(records.len()) >= NOT_IN_OLDER))
@@ -215,8 +215,10 @@ def _older(source: spec.Return, tables: Tables, rng: np.random.Generator) -> Tab
 
 
 def _numbered(header: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """The header of the file that was sent again: the next serial number, some days later."""
+    """The header of the file that was sent again: some days later, with the next serial number where there is one."""
     later = timedelta(days=int(rng.integers(3, 40)))
-    serial = (pl.col("SerialNo").cast(pl.Int64) + 1).cast(pl.String).str.zfill(3)
     written = pl.col("DateTime").str.to_datetime("%Y-%m-%dT%H:%M:%S") + later
-    return header.with_columns(SerialNo=serial, DateTime=written.dt.strftime("%Y-%m-%dT%H:%M:%S"))
+    header = header.with_columns(DateTime=written.dt.strftime("%Y-%m-%dT%H:%M:%S"))
+    if "SerialNo" not in header.columns:
+        return header
+    return header.with_columns(SerialNo=(pl.col("SerialNo").cast(pl.Int64) + 1).cast(pl.String).str.zfill(3))

@@ -1,16 +1,17 @@
 """The answer key: who everyone is, when each spell began and ended, and the true value of every measure.
 
 Worked out from the lives themselves by the definitions of the measures, and by no code that the warehouse uses.
-What the key says of a return is what its authority could have known on the 31 March that it ends on.
+What the key says of a return is what its authority could have known on the last day that it is about.
 """
 
 import polars as pl
 
-from synthetic import key_cin, key_ssda903
+from synthetic import key_cin, key_csww, key_ssda903
 from synthetic.key_cin import NOT_IN_NEED
-from synthetic.key_counts import WHERE, YEAR_END, seed
+from synthetic.key_counts import COUNT, WHERE, YEAR_END, seed
 
-COUNTS = {"cin": key_cin.counts, "ssda903": key_ssda903.counts}
+COUNTS = {"cin": key_cin.counts, "ssda903": key_ssda903.counts, "csww": key_csww.counts}
+PERIOD_ENDS = {"csww": key_csww.CENSUS}  # of other returns 31 March
 CELL = {
     "measure_id": pl.String,
     "la_code": pl.String,
@@ -30,7 +31,7 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | Non
     it. Sorted by all columns that name a row.
     """
     if sent.is_empty():
-        return pl.DataFrame(schema=CELL | {"numerator": pl.Int64, "denominator": pl.Int64})
+        return pl.DataFrame(schema=CELL | {"numerator": COUNT, "denominator": COUNT})
     sent = _with_year(sent).unique(maintain_order=True)
     before = sent.select("return_name", "la_code", pl.col("return_year") + 1, is_after_another=True)
     sent = sent.join(before, on=["return_name", *WHERE], how="left", maintain_order="left")
@@ -46,9 +47,9 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | Non
     )
     register = seed("measures/measures").with_columns(pl.col("first_year").cast(pl.Int32))
     every = pl.concat([counted, _shares(counted, register)])
-    rows = every.join(register.select("measure_id", "unit", "first_year"), on="measure_id", maintain_order="left").join(
-        _populations(), on=WHERE, how="left", maintain_order="left"
-    )
+    rows = every.join(
+        register.select("measure_id", "return_name", "unit", "first_year"), on="measure_id", maintain_order="left"
+    ).join(_populations(), on=WHERE, how="left", maintain_order="left")
     is_rate = pl.col("unit") == "per_10000"
     return (
         rows.filter(pl.col("return_year") >= pl.col("first_year"))
@@ -56,15 +57,27 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | Non
             "measure_id",
             "la_code",
             period_type=pl.lit("year"),
-            period_end=YEAR_END,
+            period_end=_period_end(),
             breakdown="breakdown",
             breakdown_value="breakdown_value",
             numerator="numerator",
             # how many children there are is known for all of them together only
-            denominator=pl.when(~is_rate).then("denominator").when(pl.col("breakdown") == "all").then("population"),
+            denominator=pl.when(~is_rate)
+            .then("denominator")
+            .when(pl.col("breakdown") == "all")
+            .then("population")
+            .cast(COUNT),
         )
         .sort(list(CELL))
     )
+
+
+def _period_end() -> pl.Expr:
+    """The last day of what a return of a year is about."""
+    found = YEAR_END
+    for name, day in PERIOD_ENDS.items():
+        found = pl.when(pl.col("return_name") == name).then(day).otherwise(found)
+    return found
 
 
 def persons(lives: dict[str, pl.DataFrame]) -> pl.DataFrame:

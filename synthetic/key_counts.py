@@ -11,6 +11,7 @@ import polars as pl
 
 from loaders.spec import PROJECT
 
+COUNT = pl.Decimal(38, 6)
 WHERE = ["la_code", "return_year"]
 WHO = ["sex", "age_band", "ethnicity"]  # what nearly every measure is broken down by
 YEAR_START, YEAR_END = pl.date(pl.col("return_year") - 1, 4, 1), pl.date(pl.col("return_year"), 3, 31)
@@ -105,8 +106,8 @@ def count(
     amounts = things.select(
         *WHERE,
         *breakdowns,
-        numerator=(pl.lit(1) if numerator is None else numerator).cast(pl.Int64),
-        denominator=(pl.lit(0) if denominator is None else denominator).cast(pl.Int64),
+        numerator=_exact(pl.lit(1) if numerator is None else numerator),
+        denominator=_exact(pl.lit(0) if denominator is None else denominator),
     )
     sums = pl.col("numerator", "denominator").sum()
     totals = sent.join(amounts.group_by(WHERE).agg(sums), on=WHERE, how="left", maintain_order="left")
@@ -123,6 +124,11 @@ def count(
         *WHERE,
         "breakdown",
         "breakdown_value",
-        pl.col("numerator").fill_null(0),
-        denominator=pl.lit(None, pl.Int64) if denominator is None else pl.col("denominator").fill_null(0),
+        pl.col("numerator").fill_null(0).cast(COUNT),
+        denominator=(pl.lit(None) if denominator is None else pl.col("denominator").fill_null(0)).cast(COUNT),
     )
+
+
+def _exact(number: pl.Expr) -> pl.Expr:
+    """A condition or number so that sums of it are exact: to six places, as the warehouse counts."""
+    return number.cast(pl.Float64).cast(COUNT)

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import polars as pl
 
+from loaders import spec
 from synthetic import calibration, care, damage, files, key, need, people, recording, send, workforce
-from synthetic.reports import cin, ssda903
+from synthetic.reports import cin, csww, ssda903
 
 Lives = dict[str, pl.DataFrame]
 
-REPORTS = {"cin": cin, "ssda903": ssda903}
-CHILD_ROWS = {"cin": ("child_identifiers", "LAchildID"), "ssda903": ("header", "CHILD")}
+REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww}
+RECORDS = {  # the table that has a row for each record, and the column that says whose it is
+    "cin": ("child_identifiers", "LAchildID"),
+    "ssda903": ("header", "CHILD"),
+    "csww": ("workers", "SWENo"),
+}
 HALF_MADE = ".synthesising"
 
 
@@ -58,9 +63,9 @@ def synthesise(
     with _aside(out) as folder:
         report = _Reporter(lives, areas, folder / "inbox", recording.rates(error_rate), seed)
         for return_name in wanted:
-            for year in years:
+            for year in _years(return_name, years):
                 said(f"{return_name} {year}")
-                report.submit(return_name, year, years)
+                report.submit(return_name, year, _years(return_name, years))
         said("answer key")
         faults = _answer_key(folder / "answer_key", report, years, scale)
     return Made(out / "inbox", out / "answer_key", report.files, faults)
@@ -91,6 +96,12 @@ def _returns(returns: Sequence[str] | None) -> list[str]:
     if unknown := [one for one in returns or [] if one not in REPORTS]:
         raise SynthesisError(f"No made-up {unknown[0]}: the returns that can be made are {', '.join(REPORTS)}.")
     return list(returns or REPORTS)
+
+
+def _years(return_name: str, years: range) -> range:
+    """Those of the years that a return is specified for."""
+    first, last = spec.returns()[return_name].meta.years
+    return range(max(first, years[0]), min(last, years[-1]) + 1)
 
 
 def _refuse_to_replace(out: Path) -> None:
@@ -125,7 +136,7 @@ class _Reporter:
         self.files = 0
         self.faults: list[pl.DataFrame] = []
         self.records: list[pl.DataFrame] = []
-        self.known: list[dict] = []  # returns with a child to tell of
+        self.known: list[dict] = []  # returns with somebody to tell of
         self.sent: list[dict] = []  # those of them that were sent
         self.reported: list[pl.DataFrame] = []
 
@@ -144,7 +155,7 @@ class _Reporter:
             certain={la_code: certain[la_code, year] for la_code in self.areas["la_code"]},
             recorded=differences,
         )
-        child_rows, id_column = CHILD_ROWS[return_name]
+        table, id_column = RECORDS[return_name]
         names = dict(self.areas.select("la_code", "la_name").iter_rows())
         before = len(self.sent)
         for la_code, sent in submissions.items():
@@ -155,7 +166,7 @@ class _Reporter:
                 self.files += len(files.write(folder, return_name, year, written, shape))
             if sent.tables is not None:
                 self.sent.append(self.known[-1])
-                self.records.append(_records(sent.tables[child_rows], id_column, self.sent[-1]))
+                self.records.append(_records(sent.tables[table], id_column, self.sent[-1]))
         if any(self.rates.values()) and len(self.sent) > before:
             so_far = pl.DataFrame(self.sent).filter(return_name=return_name)
             self.reported.append(key.measures(recorded, so_far, year=year))
@@ -167,9 +178,13 @@ def _records(rows: pl.DataFrame, id_column: str, sent: dict) -> pl.DataFrame:
         *(pl.lit(value).alias(name) for name, value in sent.items()),
         source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
         written_id=id_column,
-        child_id="_child_id",
-        person_id="_person_id",
+        **{name: _truth(rows, f"_{name}") for name in ("child_id", "person_id", "worker_id")},
     )
+
+
+def _truth(rows: pl.DataFrame, name: str) -> pl.Expr:
+    """A column of the truth; null where the return is not of such people."""
+    return pl.col(name) if name in rows.columns else pl.lit(None, pl.Int64)
 
 
 def _answer_key(folder: Path, report: _Reporter, years: range, scale: float) -> int:

@@ -69,7 +69,7 @@ def recorded(
     row for each value that a report of these lives can show; whether it does is for `damage` to see.
     """
     lives = as_recorded(lives | {"children": lives["children"].sort("child_id")})
-    if not any(rates.values()):
+    if not any(rates.values()) or return_name not in COLUMNS:
         return lives, pl.DataFrame(schema=FAULTS)
     system = _System(lives, return_name, year, rates, seed)
     system.references()

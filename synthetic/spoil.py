@@ -21,6 +21,13 @@ CONDITIONAL = {  # return: columns that may be blank, but not where they have a 
         ("cin_details", "CINclosureDate"),
         ("cin_details", "ReasonForClosure"),
     },
+    "csww": {
+        ("workers", "PersonBirthDate"),
+        ("workers", "OrgRole"),
+        ("workers", "FTE30"),
+        ("workers", "LeaverDestination"),
+        ("workers", "ReasonLeave"),
+    },
     "ssda903": {
         ("header", "MC_DOB"),
         ("episodes", "DEC"),
@@ -29,7 +36,6 @@ CONDITIONAL = {  # return: columns that may be blank, but not where they have a 
     },
 }
 HAS_PARTS = "has_parts"  # of a row: whether rows of other tables hang from it
-CHILD_ID = ("LAchildID", "CHILD")
 NO_CODES = ["9Z", "ZZ", "99", "TBC", "N/A", "?"]
 NO_DATES = ["not known", "TBC", "last Tuesday", "%d-%b-%Y", "%d %B %Y", "spreadsheet"]
 NO_NUMBERS = ["1.5", "two", "n/k", "-1"]
@@ -204,7 +210,7 @@ def _is_code(at: Where) -> bool:
 
 
 def _is_id(at: Where) -> bool:
-    return at.column.name in CHILD_ID
+    return at.column.name == at.source.meta.person_id
 
 
 def _is_end_of_care(at: Where) -> bool:

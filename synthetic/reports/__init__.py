@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from loaders import spec
+
 
 def as_recorded(lives: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The lives with the columns that recording adds, where nothing was recorded otherwise than it was.
@@ -16,3 +18,19 @@ def as_recorded(lives: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     }
     there = [name for name, column in added.items() if name in lives and column.meta.output_name() not in lives[name]]
     return lives | {name: lives[name].with_columns(added[name]) for name in there}
+
+
+def as_the_year_knows(found: dict[str, pl.DataFrame], source: spec.Return, year: int) -> dict[str, pl.DataFrame]:
+    """The tables of a year, in the order of the specification, each with its keys, the year's columns and the truth.
+
+    The truth is in columns whose names begin with an underscore.
+    """
+    shaped = {}
+    for table in source.tables:
+        if table.name in found and spec.within(table.meta.years, year):
+            frame = found[table.name]
+            known = [column.name for column in table.columns if spec.within(column.meta.years, year)]
+            names = [name for name in known if name in frame.columns]
+            truth = [name for name in frame.columns if name.startswith("_")]
+            shaped[table.name] = frame.select("la_code", "record", "row", "parent", *names, *truth)
+    return shaped

@@ -6,7 +6,7 @@ import polars as pl
 
 from loaders import spec
 from synthetic import people
-from synthetic.reports import as_recorded
+from synthetic.reports import as_recorded, as_the_year_knows
 
 NO_UPN = ["UN2", "UN2", "UN3", "UN5", "UN6"]  # why a child of school age has no number on record
 
@@ -46,18 +46,7 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
         "child_protection_plans": plans,
         "cpp_reviews": _reviews(lives["cp_reviews"], plans, opening, closing),
     }
-    shaped = {}
-    for table in spec.returns()["cin"].tables:
-        if table.name in found and spec.within(table.meta.years, year):
-            frame = found[table.name]
-            names = [
-                column.name
-                for column in table.columns
-                if spec.within(column.meta.years, year) and column.name in frame.columns
-            ]
-            truth = [name for name in ("_child_id", "_person_id", "_life") if name in frame.columns]
-            shaped[table.name] = frame.select("la_code", "record", "row", "parent", *names, *truth)
-    return shaped
+    return as_the_year_knows(found, spec.returns()["cin"], year)
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
