@@ -49,7 +49,7 @@ def _text(name: str, kind: pl.DataType, form: str) -> pl.Expr:
 
 def is_xml(return_name: str, shape: Shape = PLAIN) -> bool:
     """Whether the return is sent as XML: as it always is, or in this shape."""
-    return shape.is_xml or spec.returns()[return_name].meta.formats == ["xml"]
+    return shape.is_xml or spec.returns()[return_name].meta.formats[0] == "xml"
 
 
 def write(folder: Path, return_name: str, year: int, tables: Tables, shape: Shape = PLAIN) -> list[Path]:

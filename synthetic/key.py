@@ -6,12 +6,12 @@ What the key says of a return is what its authority could have known on the last
 
 import polars as pl
 
-from synthetic import key_cin, key_csww, key_ssda903
+from synthetic import key_cin, key_csww, key_sen2, key_ssda903
 from synthetic.key_cin import NOT_IN_NEED
 from synthetic.key_counts import COUNT, WHERE, YEAR_END, seed
 
-COUNTS = {"cin": key_cin.counts, "ssda903": key_ssda903.counts, "csww": key_csww.counts}
-PERIOD_ENDS = {"csww": key_csww.CENSUS}  # of other returns 31 March
+COUNTS = {"cin": key_cin.counts, "ssda903": key_ssda903.counts, "csww": key_csww.counts, "sen2": key_sen2.counts}
+PERIOD_ENDS = {"csww": key_csww.CENSUS, "sen2": key_sen2.CENSUS}  # of other returns 31 March
 CELL = {
     "measure_id": pl.String,
     "la_code": pl.String,

@@ -10,15 +10,16 @@ import polars as pl
 
 from loaders import spec
 from synthetic import calibration, care, damage, files, key, need, people, recording, send, workforce
-from synthetic.reports import cin, csww, ssda903
+from synthetic.reports import cin, csww, sen2, ssda903
 
 Lives = dict[str, pl.DataFrame]
 
-REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww}
+REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2}
 RECORDS = {  # the table that has a row for each record, and the column that says whose it is
     "cin": ("child_identifiers", "LAchildID"),
     "ssda903": ("header", "CHILD"),
     "csww": ("workers", "SWENo"),
+    "sen2": ("persons", "UPN"),
 }
 HALF_MADE = ".synthesising"
 

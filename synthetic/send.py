@@ -37,7 +37,7 @@ def live(
     ehc_plans: plan_id, child_id, la_code, request_id (null: issued before the first year, or elsewhere), start_date,
     since (when this authority took it over), came_from (an authority of London, '' another, null: its own), cease_date
     (half-open), cease_reason, need, second_need, direct_payment, is_organised.
-    ehc_placements and ehc_reviews: see `send_details`. Codes are those of SEN2.
+    ehc_placements, ehc_reviews and ehc_transfers: see `send_details`. Codes are those of SEN2.
     """
     census = send_details.census_days(range(years[0] - 1, years[-1] + 1))
     wanted = targets.wanted("send", las, census["return_year"].to_list(), scale)
@@ -77,6 +77,7 @@ def live(
         ),
         "ehc_placements": send_details.placements(plans, schools, mixes, year, horizon, seed),
         "ehc_reviews": send_details.reviews(plans, mixes, census["census_date"].min(), horizon, seed),
+        "ehc_transfers": send_details.transfers(plans, census["census_date"].min(), horizon, seed),
         "establishments": schools,
     }
 

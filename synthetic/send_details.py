@@ -16,6 +16,8 @@ SECOND_NEED = 0.25
 REFUSED_ETHNICITY = 0.4  # of ethnicities not known, the share that was asked for and refused
 PHASES = [0, 4, 11, 16, 19]  # years of age at 31 August before the school year in which a phase of education begins
 MOVES = 0.08  # of stays in a phase, the share with a move to another setting midway
+NAMES_SINCE = "-120d"  # a plan still names the placement of so long ago
+ON_TIME = 0.7  # of the plans due before a phase of education, own guess
 OWN_AREA = 0.75  # of places with a reference number, the share in the authority's own area
 
 # setting: how usual it is in each phase (own judgement: which can be, and about how much; totals are published)
@@ -259,6 +261,47 @@ def reviews(plans: pl.DataFrame, mixes: pl.DataFrame, since: date, horizon: date
         pl.col("meeting_date") >= pl.col("since"),
     )
     return _outcomes(rows, shares, horizon, rng)
+
+
+def named(plans: pl.DataFrame, stays: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The placement that each plan names on a day, or on its last: that of some weeks before, if there was one.
+
+    `plans` has plan_id and cease_date, `stays` plan_id, placement_id, start_date and end_date, which is the last day.
+    """
+    last = plans.select("plan_id", then=pl.min_horizontal("cease_date", pl.lit(day)).dt.offset_by(NAMES_SINCE))
+    held = stays.join(last, on="plan_id", maintain_order="left")
+    held = held.filter(pl.col("end_date").is_null() | (pl.col("end_date") >= pl.col("then")))
+    held = held.filter(pl.col("start_date") <= day)
+    return held.sort("plan_id", "start_date", "placement_id").unique("plan_id", keep="first", maintain_order=True)
+
+
+def transfers(plans: pl.DataFrame, since: date, horizon: date, seed: int) -> pl.DataFrame:
+    """Plans that must be amended before a phase of education begins: plan_id, due_date, final_date.
+
+    Due is the 15 February before, at 16 the 31 March (SEN2 guide); from `since` to `horizon`. The final plan is null
+    where there was none by `horizon`. `plans` has birth_date.
+    """
+    rng = draw.generator(seed, "send", "transfers")
+    first = pl.col("birth_date").dt.year() + pl.when(pl.col("birth_date").dt.month() <= 8).then(0).otherwise(1)
+    rows = plans.join(pl.DataFrame({"phase": PHASES[1:-1]}), how="cross", maintain_order="left")
+    rows = rows.with_columns(year=first + pl.col("phase")).with_columns(
+        due_date=pl.when(pl.col("phase") < 16).then(pl.date("year", 2, 15)).otherwise(pl.date("year", 3, 31))
+    )
+    rows = rows.filter(
+        pl.col("due_date").is_between(since, horizon),
+        pl.col("since") < pl.col("due_date").dt.offset_by("-3mo"),
+        pl.col("cease_date").is_null() | (pl.col("cease_date") > pl.col("due_date")),
+    )
+    in_time = pl.Series(rng.random(rows.height)) < ON_TIME
+    early, late = rng.integers(0, 30, rows.height), rng.integers(1, 200, rows.height)
+    final = draw.add_days("due_date", pl.when(in_time).then(-pl.Series(early)).otherwise(pl.Series(late)))
+    return rows.with_columns(final=final).select(
+        "plan_id",
+        "due_date",
+        final_date=pl.when(
+            pl.col("final") <= pl.min_horizontal(pl.col("cease_date").fill_null(horizon), pl.lit(horizon))
+        ).then("final"),
+    )
 
 
 def _outcomes(rows: pl.DataFrame, shares: pl.DataFrame, horizon: date, rng: np.random.Generator) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 
 from loaders import spec
 from loaders.spec import Column, Return, Table
+from synthetic import files
 from synthetic.files import XML_ONLY
 
 CONDITIONAL = {  # return: columns that may be blank, but not where they have a value
@@ -82,7 +83,7 @@ class Kind:
 
 def is_one_file(source: Return) -> bool:
     """Whether all of a submission is one file, a record for each child."""
-    return source.meta.formats == ["xml"]
+    return files.is_xml(source.name)
 
 
 def in_record(source: Return) -> list[Table]:
