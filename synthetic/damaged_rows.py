@@ -188,9 +188,15 @@ class DamagedRows:
                 self.tables[table.name] = pl.concat([rows, again])
 
     def _note_twice(self, fault: str, table: spec.Table, rows: pl.DataFrame):
+        """Lists rows that stand there twice: where the grain is blank, or not in such a file, no check can tell."""
         column = table.meta.grain[-1]
-        rows = rows.sort("record", "row").with_columns(true_value=pl.col(column), value=pl.col(column))
-        self.note(fault, table.name, column, rows, is_visible=True)
+        is_told = pl.lit(value=False)
+        if set(table.meta.grain) <= set(rows.columns):
+            is_told = pl.all_horizontal(pl.col(table.meta.grain).is_not_null())
+        value = pl.col(column) if column in rows.columns else pl.lit(None, pl.String)
+        rows = rows.sort("record", "row").with_columns(true_value=value, value=value)
+        self.note(fault, table.name, column, rows.filter(is_told), is_visible=True)
+        self.note(fault, table.name, column, rows.filter(~is_told), is_visible=False)
 
     def with_value(self, table: str, column: str) -> np.ndarray:
         """Places of the rows of a table that have a value in a column before any is spoiled."""

@@ -38,9 +38,16 @@ COLUMNS = {  # by return: where the details of a child stand
         "ethnicity": ("header", "ETHNIC"),
         "sex": ("header", "SEX"),
     },
+    "sen2": {
+        "upn": ("persons", "UPN"),
+        "birth_date": ("persons", "PersonBirthDate"),
+        "ethnicity": ("persons", "Ethnicity"),
+        "sex": ("persons", "Sex"),
+    },
 }
 NO_DATE = pl.lit(None, pl.Date)
-OLD_SEX = {"M": "1", "F": "2"}  # codes of both returns before 2025
+OLD_SEX = {"M": "1", "F": "2"}
+OLD_SEX_FIELDS = {"cin": ("GenderCurrent", 2025), "ssda903": ("SEX", 2025), "sen2": ("GenderCurrent", 2024)}  # before
 FAULTS = {  # `day` is that on which the spell begins, null for a child's details
     **{"fault": pl.String, "la_code": pl.String, "return_name": pl.String, "return_year": pl.Int64},
     **{"table": pl.String, "column": pl.String, "day": pl.Date, "child_id": pl.Int64},
@@ -66,18 +73,20 @@ def recorded(
 
     `children` gains `former_upn`; `episodes` and `care_episodes` gain `is_told_late`: the spell ended in the year
     before, its last return had it open, and so this one tells of it again. The faults have the columns of FAULTS, a
-    row for each value that a report of these lives can show; whether it does is for `damage` to see.
+    row for each value that a report of these lives can show; whether it does is for `damage` to see. Of workers
+    nothing is recorded otherwise.
     """
     lives = as_recorded(lives | {"children": lives["children"].sort("child_id")})
     if not any(rates.values()) or return_name not in COLUMNS:
         return lives, pl.DataFrame(schema=FAULTS)
     system = _System(lives, return_name, year, rates, seed)
-    system.references()
+    if "la_child_id" in COLUMNS[return_name]:
+        system.references()
     system.pupil_numbers()
     system.details()
     if return_name == "cin":
         system.needs()
-    else:
+    elif return_name == "ssda903":
         system.cares()
     return system.lives, pl.concat(system.faults) if system.faults else pl.DataFrame(schema=FAULTS)
 
@@ -221,8 +230,8 @@ class _System:
 
     def _sex_as_coded(self):
         """Lists a sex by the codes and the field of the year."""
-        if self.year < 2025 and self.faults and self.faults[-1]["fault"][0] == "sex_differs":
-            column = "GenderCurrent" if self.return_name == "cin" else "SEX"
+        column, until = OLD_SEX_FIELDS[self.return_name]
+        if self.year < until and self.faults and self.faults[-1]["fault"][0] == "sex_differs":
             self.faults[-1] = self.faults[-1].with_columns(
                 pl.col("true_value", "value").replace(OLD_SEX), column=pl.lit(column)
             )

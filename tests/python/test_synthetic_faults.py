@@ -10,8 +10,8 @@ from polars.testing import assert_frame_equal
 from loaders import landing, spec, vault
 from loaders.home import Home
 from loaders.quality import failures
-from synthetic import care, damage, draw, files, need, people, recording, spoil
-from synthetic.reports import cin, ssda903
+from synthetic import damage, draw, files, make, people, recording, spoil
+from synthetic.reports import cin, csww, sen2, ssda903
 
 LA, OTHER_LA, HACKNEY = "E09000007", "E09000032", "E09000012"
 FOLDERS = {LA: "camden", OTHER_LA: "wandsworth", HACKNEY: "hackney"}
@@ -275,12 +275,11 @@ def test_rates_follow_the_error_rate():
 def london() -> recording.Lives:
     """Some lives of three authorities over two years, as they are made for the inbox."""
     las, years = list(FOLDERS), range(2024, 2026)
-    in_care = care.live(las, years, 1, 0.1)
-    return people.with_identities(in_care | need.live(in_care, las, years, 1, 0.1), 1)
+    return make.live(las, years, 1, 0.1)
 
 
 @pytest.mark.parametrize("error_rate", [0, 3])
-@pytest.mark.parametrize("report", [cin, ssda903])
+@pytest.mark.parametrize("report", [cin, ssda903, csww, sen2])
 def test_the_checks_find_in_made_up_lives_what_the_key_lists(tmp_path, london, report, error_rate):
     return_name, rates, submissions = report.__name__.rpartition(".")[2], recording.rates(error_rate), {}
     for year in (2024, 2025):
@@ -290,7 +289,7 @@ def test_the_checks_find_in_made_up_lives_what_the_key_lists(tmp_path, london, r
         submissions |= {(la_code, year): one for la_code, one in year_sent.items()}
     landed, key = Landed(tmp_path, return_name, submissions), key_of(submissions)
     visible = key.filter("is_visible")
-    assert (visible.height > 20) == (key.height > 100) == bool(error_rate)
+    assert (visible.height > 10) == (key.height > 25) == bool(error_rate)
     assert visible.join(landed.found, on=WHERE, how="anti").is_empty()
     assert landed.found.join(visible, on=WHERE, how="anti").is_empty()
 
