@@ -36,6 +36,7 @@ CONDITIONAL = {  # return: columns that may be blank, but not where they have a 
         ("placed_adoption", "REASON_PLACED_CEASED"),
     },
 }
+EXCUSES = {("sen2", "requests", "RequestOutcome"): ["H"]}  # codes for which other columns may be blank
 HAS_PARTS = "has_parts"  # of a row: whether rows of other tables hang from it
 NO_CODES = ["9Z", "ZZ", "99", "TBC", "N/A", "?"]
 NO_DATES = ["not known", "TBC", "last Tuesday", "%d-%b-%Y", "%d %B %Y", "spreadsheet"]
@@ -137,7 +138,9 @@ def _codes(at: Where, in_year: bool) -> list[str]:
 
 
 def _unknown_code(at: Where) -> pl.Expr:
-    return _one_of([code for code in NO_CODES if code not in _codes(at, in_year=True)])
+    spoiled = _one_of([code for code in NO_CODES if code not in _codes(at, in_year=True)])
+    needed = EXCUSES.get((at.source.name, at.table.name, at.column.name), [])
+    return pl.when(~at.value.is_in(needed)).then(spoiled)
 
 
 def _in_words(at: Where) -> pl.Expr:
