@@ -14,7 +14,7 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from loaders.spec import PROJECT
-from synthetic import calibration_counts, targets
+from synthetic import targets
 
 LONDON = "London"
 BAR = {"median": 0.05, "most": 0.15, "london": 0.02}  # the most that a measure may deviate
@@ -151,22 +151,16 @@ def summary(compared: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def report(
-    folder: Path, measures: pl.DataFrame, lives: dict[str, pl.DataFrame], years: Sequence[int], scale: float
-) -> None:
+def report(folder: Path, measures: pl.DataFrame, years: Sequence[int], scale: float) -> None:
     """Writes `calibration.csv` and the page `calibration.html` to a folder.
 
-    `measures` are true values with the columns of `measures.msr_all`; what it has no rows of is counted in `lives`.
+    `measures` are true values with the columns of `measures.msr_all`.
     """
-    years = list(years)
-    counted = measures.with_columns(return_year=pl.col("period_end").dt.year())
-    own = calibration_counts.counts(lives, years)
-    own = own.join(counted.select("measure_id").unique(), on="measure_id", how="anti", maintain_order="left")
-    columns = ["measure_id", "la_code", "return_year", "breakdown", "breakdown_value"]
-    numbers = ["numerator", "denominator"]
-    every = pl.concat([frame.select(*columns, pl.col(numbers).cast(pl.Float64)) for frame in (counted, own)])
-    las = every["la_code"].unique().sort().to_list()
-    compared = compare(made(every), published(las, years, scale))
+    counted = measures.with_columns(
+        pl.col("numerator", "denominator").cast(pl.Float64), return_year=pl.col("period_end").dt.year()
+    )
+    las = counted["la_code"].unique().sort().to_list()
+    compared = compare(made(counted), published(las, list(years), scale))
     compared.write_csv(folder / "calibration.csv", float_precision=4)
     (folder / "calibration.html").write_text(_page(compared, scale), encoding="utf-8")
 

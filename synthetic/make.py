@@ -206,5 +206,5 @@ def _answer_key(folder: Path, report: _Reporter, years: range, scale: float) -> 
     }
     for name, rows in tables.items():
         rows.write_parquet(folder / f"{name}.parquet", compression="zstd")
-    calibration.report(folder, true, report.lives, years, scale)
+    calibration.report(folder, true, years, scale)
     return faults.height
