@@ -4,22 +4,28 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from loaders import spec
-from synthetic import calibration, care, damage, files, key, need, people, recording, send, workforce
-from synthetic.reports import cin, csww, sen2, ssda903
+from synthetic import calibration, care, damage, files, key, need, people, recording, send, shapes, workforce
+from synthetic.reports import annex_a, cin, csww, sen2, ssda903, year_of
 
 Lives = dict[str, pl.DataFrame]
 
-REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2}
+REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2, "annex_a": annex_a}
 RECORDS = {  # the table that has a row for each record, and the column that says whose it is
     "cin": ("child_identifiers", "LAchildID"),
     "ssda903": ("header", "CHILD"),
     "csww": ("workers", "SWENo"),
     "sen2": ("persons", "UPN"),
+}
+SUBMISSION = {"return_name": pl.String, "la_code": pl.String, "return_year": pl.Int64}
+RECORD = SUBMISSION | {
+    **{"source_row": pl.Int64, "written_id": pl.String, "child_id": pl.Int64},
+    **{"person_id": pl.Int64, "worker_id": pl.Int64},
 }
 HALF_MADE = ".synthesising"
 
@@ -64,6 +70,11 @@ def synthesise(
     with _aside(out) as folder:
         report = _Reporter(lives, areas, folder / "inbox", recording.rates(error_rate), seed)
         for return_name in wanted:
+            if spec.returns()[return_name].meta.period == "snapshot":
+                for day in _snapshots(years):
+                    said(f"{return_name} {day}")
+                    report.show(return_name, day)
+                continue
             for year in _years(return_name, years):
                 said(f"{return_name} {year}")
                 report.submit(return_name, year, _years(return_name, years))
@@ -103,6 +114,11 @@ def _years(return_name: str, years: range) -> range:
     """Those of the years that a return is specified for."""
     first, last = spec.returns()[return_name].meta.years
     return range(max(first, years[0]), min(last, years[-1]) + 1)
+
+
+def _snapshots(years: range) -> list[date]:
+    """The days of the snapshots of some years: each 30 September and 31 March."""
+    return [day for year in years for day in (date(year - 1, 9, 30), date(year, 3, 31))]
 
 
 def _refuse_to_replace(out: Path) -> None:
@@ -172,11 +188,26 @@ class _Reporter:
             so_far = pl.DataFrame(self.sent).filter(return_name=return_name)
             self.reported.append(key.measures(recorded, so_far, year=year))
 
+    def show(self, return_name: str, day: date) -> None:
+        """Writes each authority's workbook of a day, filled in as that authority likes to; nothing in it is wrong."""
+        tables = REPORTS[return_name].rows(self.lives, None, day)
+        for place, (la_code, la_name) in enumerate(self.areas.select("la_code", "la_name").iter_rows()):
+            own = {name: rows.filter(la_code=la_code) for name, rows in tables.items()}
+            if any(rows.height for rows in own.values()):
+                folder = self.inbox / people.slug(la_name) / return_name / day.isoformat()
+                name, title = (
+                    f"{return_name}_{day}",
+                    f"{la_name}: {spec.returns()[return_name].meta.title}, {day:%d/%m/%Y}",
+                )
+                shape = shapes.OF_WORKBOOKS[place % len(shapes.OF_WORKBOOKS)]
+                files.write_workbook(folder, return_name, year_of(day), name, own, title, shape)
+                self.files += 1
+
 
 def _records(rows: pl.DataFrame, id_column: str, sent: dict) -> pl.DataFrame:
     """Which record of a submission is about whom; `source_row` as the loader counts, `written_id` as it was sent."""
     return rows.sort("record", "row").select(
-        *(pl.lit(value).alias(name) for name, value in sent.items()),
+        *(pl.lit(value, SUBMISSION[name]).alias(name) for name, value in sent.items()),
         source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
         written_id=id_column,
         **{name: _truth(rows, f"_{name}") for name in ("child_id", "person_id", "worker_id")},
@@ -191,13 +222,13 @@ def _truth(rows: pl.DataFrame, name: str) -> pl.Expr:
 def _answer_key(folder: Path, report: _Reporter, years: range, scale: float) -> int:
     """Writes the key's tables and the calibration report; gives how many faults there are."""
     folder.mkdir()
-    true = key.measures(report.lives, pl.DataFrame(report.known))
+    true = key.measures(report.lives, pl.DataFrame(report.known, schema=SUBMISSION))
     reported = pl.concat(report.reported) if report.reported else true
     basis = [true.with_columns(basis=pl.lit("true")), reported.with_columns(basis=pl.lit("reported"))]
-    faults = pl.concat(report.faults)
+    faults = pl.concat([pl.DataFrame(schema=damage.FAULTS), *report.faults])
     tables = {
         "persons": key.persons(report.lives),
-        "records": pl.concat(report.records),
+        "records": pl.concat([pl.DataFrame(schema=RECORD), *report.records]),
         "spells": key.spells(report.lives),
         "measures": pl.concat(basis).sort(
             "measure_id", "la_code", "period_end", "breakdown", "breakdown_value", "basis"

@@ -28,6 +28,7 @@ class Shape:
     has_columns_reversed: bool = False
     has_alias: bool = False  # a column by the first of its other names
     has_own_column: bool = False  # one that no specification knows
+    has_title: bool = False  # above the header, on a sheet
     is_xml: bool = False  # where the return may be sent either way
     is_zip: bool = False
     name: str = "{stem}{suffix}"  # of a file, from its usual stem and suffix
@@ -55,4 +56,11 @@ SHAPES = {
     "sent_as_zip": Shape(is_zip=True),
     "file_renamed": Shape(name="{stem} (1) final{suffix}"),
 }
+OF_WORKBOOKS = [  # how authorities that like it otherwise fill in a workbook
+    Shape(),
+    Shape(has_title=True),
+    Shape(has_alias=True, has_lower_case_header=True),
+    Shape(has_title=True, dates="%d/%m/%Y"),
+    Shape(has_columns_reversed=True),
+]
 PLAIN = Shape()

@@ -1,5 +1,7 @@
 """What a return of a year says of the lives."""
 
+from datetime import date
+
 import polars as pl
 
 from loaders import spec
@@ -34,3 +36,8 @@ def as_the_year_knows(found: dict[str, pl.DataFrame], source: spec.Return, year:
             truth = [name for name in frame.columns if name.startswith("_")]
             shaped[table.name] = frame.select("la_code", "record", "row", "parent", *names, *truth)
     return shaped
+
+
+def year_of(day: date) -> int:
+    """The year that a snapshot of a day belongs to: that of the next 31 March."""
+    return day.year + (day.month >= 4)
