@@ -51,7 +51,7 @@ def test_the_warehouse_counts_what_the_key_says(key, counted):
 
 
 def test_the_key_is_not_empty(key):
-    """Every measure of the register is there in each authority and year that it can be; all but rare ones count some."""
+    """Every measure of the register is there in each authority and year that it can be; all but rare ones count."""
     totals = key.filter(breakdown="all")
     register = seed("measures/measures").select("measure_id", "return_name", pl.col("first_year").cast(pl.Int64))
     assert set(totals["measure_id"]) == set(register["measure_id"])
