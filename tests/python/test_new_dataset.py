@@ -17,8 +17,8 @@ from loaders.spec import PROJECT
 
 PARTS = [f"path:{folder}/holiday_clubs" for folder in ("models/staging", "models/single_year", "seeds/code_lists")]
 FIX_LIST = {
-    ("2024", "days", "meal", "P", "one of H or C (meal list of 2024)"),
-    ("2025", "days", "meal", "C", "one of H or P (meal list of 2025)"),
+    ("2024", "days", "meal", "P", "H or C (meal list of 2024)"),
+    ("2025", "days", "meal", "C", "H or P (meal list of 2025)"),
     ("2025", "bookings", "birth_date", "31/02/2013", "a date as DD/MM/YYYY"),
     ("2025", "days", "day", "01/04/2025", "a day on or before 31 March of the year of the return"),
     ("2025", "days", "day", "02/08/2024", "one row for each club_id and booking_id and day in this file"),
