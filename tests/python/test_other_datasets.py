@@ -1,10 +1,7 @@
 """The datasets that came with YAML, seeds and SQL alone land as CSV and as a workbook, and a bad value is named."""
 
-import io
-
 import pytest
-import xlsxwriter
-from made_up import CHILD_ID, table
+from made_up import CHILD_ID, table, workbook
 
 from loaders import spec
 from loaders.quality import run_checks
@@ -109,15 +106,9 @@ def rows_of(row: dict) -> list[list]:
     return [list(row), list(row.values())]
 
 
-def workbook(name: str, tables: dict) -> bytes:
-    """A workbook with a sheet per table, called as the specification calls it."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        for one, row in tables.items():
-            sheet = book.add_worksheet(spec.returns()[name].table(one).meta.sheet)
-            for number, values in enumerate(rows_of(row)):
-                sheet.write_row(number, 0, values)
-    return file.getvalue()
+def sheets(name: str, tables: dict) -> dict[str, list[list]]:
+    """A sheet per table, called as the specification calls it."""
+    return {spec.returns()[name].table(one).meta.sheet: rows_of(row) for one, row in tables.items()}
 
 
 def put_csv(data, name: str, tables: dict) -> None:
@@ -150,7 +141,7 @@ def test_csv_files_and_a_workbook_land_the_same(data, new_data, name):
     assert {one.status for one in outcomes.values()} == {"landed"}, outcomes
     assert not [finding for one in outcomes.values() for finding in one.findings if "unmapped" in finding]
     other = new_data("other")
-    other.put(f"202/{name}/{DAYS.get(name, DAY)}/all.xlsx", workbook(name, SENT[name]))
+    other.put(f"202/{name}/{DAYS.get(name, DAY)}/all.xlsx", workbook(sheets(name, SENT[name])))
     outcome = other.load()["all.xlsx"]
     assert (outcome.status, outcome.return_name) == ("landed", name), outcome.reason
     assert outcome.table_rows == dict.fromkeys(SENT[name], 1)
