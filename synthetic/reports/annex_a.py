@@ -73,6 +73,10 @@ class _Day:
             disability=_yes(born & (pl.col("disabilities").list.len() > 0)),
         )
         of_child = lives["episodes"].join(children.select("child_id"), on="child_id", how="semi", maintain_order="left")
+        dates, texts = ("date_match", "adoption_date"), ("sex_adoptr", "foster_care")
+        self.orders = lives["adoptions"].cast(  # where nobody is adopted the columns have no type
+            dict.fromkeys(dates, pl.Date) | dict.fromkeys(texts, pl.String)
+        )
         self.episodes = of_child.filter(pl.col("referral_date") <= day)
 
     def shaped(self, table: spec.Table, found: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -341,7 +345,7 @@ class _Day:
 
     def adoption(self) -> pl.DataFrame:
         """List 10: children with a decision, a reversal or an order in the twelve months before."""
-        orders = self.lives["adoptions"].select("child_id", "date_match", "adoption_date", "foster_care")
+        orders = self.orders.select("child_id", "date_match", "adoption_date", "foster_care")
         found = self.lives["adoption_decisions"].join(orders, on="child_id", how="left", maintain_order="left")
         days = [self.lately(name, self.year_before) for name in ("date_placed", "date_ceased", "adoption_date")]
         found = found.filter(pl.col("date_placed") <= self.day, pl.any_horizontal(*days).fill_null(value=False))
@@ -367,7 +371,7 @@ class _Day:
 
     def adopters(self) -> pl.DataFrame:
         """List 11: one or two adopters of each child matched and not adopted longer than a year ago."""
-        matched = self.lives["adoptions"].filter(
+        matched = self.orders.filter(
             pl.col("date_match") <= self.day,
             pl.col("adoption_date").is_null() | (pl.col("adoption_date") > self.year_before),
         )

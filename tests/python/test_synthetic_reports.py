@@ -1,0 +1,251 @@
+"""What the workforce census, SEN2 and the Annex A lists say of lives short enough to read, and what they leave out."""
+
+import io
+from datetime import date
+
+import polars as pl
+import pytest
+
+from loaders import spec
+from loaders.workbook_rows import contents, heads
+from synthetic import files, key, make, names, shapes, workbooks
+from synthetic.reports import annex_a, csww, sen2, year_of
+
+CAMDEN = "E09000007"
+YEARS = range(2023, 2026)
+SMALL = ["E09000007", "E09000021"]
+
+
+@pytest.fixture(scope="module")
+def lives() -> dict[str, pl.DataFrame]:
+    return make.live(SMALL, YEARS, 2, 0.06)
+
+
+def workers() -> dict[str, pl.DataFrame]:
+    """Three posts of Camden in 2024: one who stays, one who left, and an agency worker."""
+    who = [(1, "SW1", "F", date(1980, 5, 1)), (2, "SW2", "M", date(1990, 5, 1)), (3, "SW3", "F", date(1985, 5, 1))]
+    posts = [
+        (1, 1, False, date(2023, 11, 1), None, "1", None, None),
+        (2, 2, False, date(2015, 1, 5), date(2024, 3, 1), "2", "1", "5"),
+        (3, 3, True, date(2024, 1, 1), date(2025, 2, 1), None, None, None),
+    ]
+    years = [
+        (1, 2023, "in_post", 1.0, 1.0, 9),
+        (1, 2024, "in_post", 0.8, 0.0, 11),
+        (2, 2023, "in_post", 0.6, 0.6, 4),
+        (2, 2024, "leaver", 0.0, 0.6, None),
+        (3, 2024, "agency", 1.0, 0.0, 5),
+    ]
+    person = ["worker_id", "swe_number", "sex", "birth_date"]
+    post = ["post_id", "worker_id", "is_agency", "start_date", "end_date", "start_origin"]
+    year = ["post_id", "return_year", "kind", "fte", "fte_before", "cases"]
+    items = [*csww.PAY_ITEMS]
+    return {
+        "workers": pl.DataFrame(who, schema=person, orient="row").with_columns(
+            ethnicity=pl.lit("WBRI"), qualification_level=pl.lit("1"), is_step_up=False, is_frontline=False
+        ),
+        "worker_posts": pl.DataFrame(
+            posts, schema=[*post, "leaver_destination", "reason_leave"], orient="row"
+        ).with_columns(la_code=pl.lit(CAMDEN)),
+        "worker_years": pl.DataFrame(years, schema=year, orient="row").with_columns(
+            la_code=pl.lit(CAMDEN),
+            org_role=pl.when(pl.col("kind") != "agency").then(pl.lit("5")),
+            working_days_lost=pl.when(pl.col("kind") != "agency").then(2.5),
+            absence_reason=pl.lit(None, pl.String),
+            contract_weeks=pl.when(pl.col("kind") == "agency").then(26),
+            base_salary=pl.lit(40_000.0),
+        ),
+        "workforce": pl.DataFrame(
+            {
+                "la_code": [CAMDEN],
+                "return_year": [2024],
+                "vacancies_fte": [2.5],
+                "agency_cover_fte": [1.0],
+                "agency_cover_headcount": [1],
+            }
+        ).with_columns(pl.lit("1").alias(name) for name in items),
+    }
+
+
+def test_of_agency_workers_nothing_personal_is_asked_and_leavers_have_no_hours():
+    rows = csww.rows(workers(), CAMDEN, 2024)["workers"]
+    stays, left, agency = rows.sort("SWENo").to_dicts()
+    assert (stays["FTE"], stays["FTE30"], stays["Cases30"], stays["RoleEndDate"]) == (0.8, 0.0, 11, None)
+    assert (left["FTE"], left["FTE30"], left["Cases30"], left["RoleEndDate"]) == (0.0, 0.6, None, date(2024, 3, 1))
+    assert (left["LeaverDestination"], left["ReasonLeave"], stays["ReasonLeave"]) == ("1", "5", None)
+    assert agency["AgencyWorker"] == "1"
+    assert [agency[name] for name in ("PersonBirthDate", "Sex", "OrgRole", "RoleStartDate")] == [None] * 4
+    assert (agency["ContractWeeks"], agency["RoleEndDate"]) == (26, None)
+
+
+def test_fields_of_workers_come_and_go_with_the_years():
+    earlier, later = (csww.rows(workers(), CAMDEN, year) for year in (2023, 2024))
+    assert earlier["workers"]["GenderCurrent"].to_list() == ["2", "1"]
+    assert "Sex" not in earlier["workers"].columns
+    assert later["workers"]["Sex"].drop_nulls().to_list() == ["F", "M"]
+    assert "RecruitmentBonus" not in later["la_level"].columns
+    assert later["header"]["ReferenceDate"].to_list() == [date(2024, 9, 30)]
+
+
+def test_the_key_of_three_workers_is_counted_by_hand():
+    sent = pl.DataFrame({"return_name": ["csww"] * 2, "la_code": [CAMDEN] * 2, "return_year": [2023, 2024]})
+    every = key.measures(workers() | {"children": pl.DataFrame()}, sent).filter(breakdown="all")
+    found = {
+        row["measure_id"]: (float(row["numerator"]), row["denominator"] and float(row["denominator"]))
+        for row in every.filter(period_end=date(2024, 9, 30)).iter_rows(named=True)
+    }
+    assert (found["W01"], found["W02"], found["W03"], found["W04"]) == ((0.8, None), (1, None), (0.8, None), (1, None))
+    assert (found["W06"], found["W08"]) == ((0.6, 0.8), (1.0, 1.8))
+    assert (found["W10"], found["W13"]) == ((2.5, 3.3), (1.0, 2.5))
+    assert found["W16"] == (16, 1.8)
+    assert found["W18"] == (5.0, 203.2)  # 0.8 of 254 days
+    assert found["W29"] == (pytest.approx(0.8 - 1.6), 1.6)
+    assert found["W30"] == (1, 2)
+    assert set(every.filter(measure_id="W30")["period_end"]) == {date(2024, 9, 30)}  # nothing before 2023 was sent
+
+
+def special(**changes) -> dict[str, pl.DataFrame]:
+    """One child of Camden with a request, a plan from it, a placement, a review and a transfer; years 2022 to 2024."""
+    frames = {
+        "children": {
+            "child_id": 1, "person_id": 1, "la_code": CAMDEN, "la_child_id": "A1", "upn": "A202900017001",
+            "birth_date": date(2013, 4, 1), "sex": "M", "ethnicity": "WBRI", "household_id": 1, "disabilities": [],
+        },
+        "ehc_requests": {
+            "request_id": 5, "child_id": 1, "la_code": CAMDEN, "received_date": date(2022, 11, 1), "source": "1",
+            "is_rya": False, "outcome": "Y", "decision_date": date(2022, 12, 10), "is_exported": False,
+            "request_mediation": False, "request_tribunal": False, "assessment_outcome": "Y",
+            "assessment_date": date(2023, 3, 1), "is_exception": False, "assessment_mediation": False,
+            "assessment_tribunal": False, "other_mediation": False, "other_tribunal": False,
+        },
+        "ehc_plans": {
+            "plan_id": 7, "child_id": 1, "la_code": CAMDEN, "request_id": 5, "start_date": date(2023, 3, 1),
+            "since": date(2023, 3, 1), "came_from": None, "cease_date": None, "cease_reason": None, "need": "ASD",
+            "second_need": "SLCN", "direct_payment": "E", "is_organised": False,
+        },
+        "ehc_placements": {
+            "placement_id": 9, "plan_id": 7, "la_code": CAMDEN, "setting": "ML_R", "establishment_id": 3, "rank": "1",
+            "start_date": date(2017, 9, 1), "end_date": date(2024, 8, 31), "residential": None, "work_based": None,
+        },
+        "ehc_reviews": {
+            "plan_id": 7, "meeting_date": date(2024, 2, 20), "decision_date": date(2024, 3, 5), "outcome": "M",
+            "draft_date": None,
+        },
+        "ehc_transfers": {"plan_id": 7, "due_date": date(2024, 2, 15), "final_date": date(2024, 2, 10)},
+        "establishments": {
+            "establishment_id": 3, "la_code": CAMDEN, "kind": "ML", "urn": "900003", "ukprn": None,
+        },
+    }  # fmt: skip
+    text = {"came_from": pl.String, "cease_date": pl.Date, "cease_reason": pl.String, "ukprn": pl.String}
+    text |= {
+        "residential": pl.String,
+        "work_based": pl.String,
+        "draft_date": pl.Date,
+        "disabilities": pl.List(pl.String),
+    }
+    made = {
+        name: pl.DataFrame([row | changes.get(name, {})], schema_overrides={k: v for k, v in text.items() if k in row})
+        for name, row in frames.items()
+    }
+    return made | {"episodes": pl.DataFrame(), "care_episodes": pl.DataFrame()}
+
+
+def test_a_request_is_open_then_concluded_then_historical():
+    first, second, third = (sen2.rows(special(), CAMDEN, year) for year in (2023, 2024, 2025))
+    assert first["requests"].select("RequestOutcome", "ReceivedDate").row(0) == ("Y", date(2022, 11, 1))
+    assert first["assessments"].select("AssessmentOutcome", "AssessmentOutcomeDate").row(0) == ("A", None)
+    assert first["named_plans"].is_empty()
+    assert second["assessments"].select("AssessmentOutcome", "AssessmentOutcomeDate").row(0) == ("Y", date(2023, 3, 1))
+    assert second["named_plans"].select("StartDate", "PB", "DP").row(0) == (date(2023, 3, 1), True, "E")
+    assert third["requests"].select("RequestOutcome", "ReceivedDate").row(0) == ("H", None)
+    assert third["assessments"]["AssessmentOutcome"].to_list() == ["H"]
+    assert third["named_plans"].height == 1
+
+
+def test_reviews_placements_and_transfers_are_told_as_far_as_they_are_known():
+    second, third = (sen2.rows(special(), CAMDEN, year) for year in (2024, 2025))
+    assert second["active_plans"]["ReviewMeeting"].to_list() == [None]
+    assert second["placement_details"].select("URN", "ResourcedProvisionIndicator", "LeavingDate").row(0) == (
+        "900003",
+        True,
+        None,
+    )
+    about = third["active_plans"].select("ReviewMeeting", "ReviewOutcome", "PhaseTransferDueDate").row(0)
+    assert about == (date(2024, 2, 20), "M", date(2024, 2, 15))
+    assert third["placement_details"]["LeavingDate"].to_list() == [date(2024, 8, 31)]
+    assert third["sen_needs"].select("SENtype", "SENtypeRank").rows() == [("ASD", "1"), ("SLCN", "2")]
+
+
+def test_the_key_of_one_plan_is_counted_by_hand():
+    sent = pl.DataFrame({"return_name": ["sen2"] * 3, "la_code": [CAMDEN] * 3, "return_year": [2023, 2024, 2025]})
+    every = key.measures(special(), sent).filter(breakdown="all").with_columns(year=pl.col("period_end").dt.year())
+    found = {
+        (row["measure_id"], row["year"]): (float(row["numerator"]), row["denominator"] and float(row["denominator"]))
+        for row in every.iter_rows(named=True)
+    }
+    assert set(every["period_end"]) == {date(2023, 1, 19), date(2024, 1, 18), date(2025, 1, 16)}
+    assert [found["S04", year][0] for year in (2023, 2024, 2025)] == [1, 0, 0]
+    assert (found["S05", 2023], found["S09", 2023], found["S37", 2023]) == ((1, 1), (1, 1), (1, None))
+    assert [found["S03", year][0] for year in (2023, 2024, 2025)] == [0, 1, 0]
+    assert (found["S17", 2024], found["S20", 2024]) == ((1, 1), (pytest.approx(120 / 7, abs=1e-6), 1))
+    assert [found["S01", year][0] for year in (2023, 2024, 2025)] == [0, 1, 1]
+    assert (found["S29", 2024], found["S29", 2025], found["S30", 2025]) == ((0, 1), (1, 1), (1, 1))
+    assert (found["S32", 2025], found["S33", 2025], found["S34-E", 2025]) == ((1, 1), (1, 1), (1, 1))
+
+
+def test_a_child_before_school_age_has_no_pupil_number():
+    young = special(children={"birth_date": date(2021, 4, 1)})
+    person = sen2.rows(young, CAMDEN, 2024)["persons"].row(0, named=True)
+    assert (person["UPN"], person["UPNunknown"]) == (None, "UN1")
+    assert person["Forename"] in names.FORENAMES
+    assert person["PostCode"].startswith(names.AREA)
+
+
+@pytest.mark.parametrize("day", [date(2023, 9, 30), date(2025, 3, 31)])
+def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_as_it_should(lives, day):
+    tables = annex_a.rows(lives, None, day)
+    for table in spec.returns()["annex_a"].tables:
+        rows = tables[table.name]
+        keys = ["la_code", *table.meta.grain]
+        assert rows.select(keys).is_unique().all()
+        for column in table.columns:
+            if column.name not in rows.columns:
+                assert not spec.within(column.meta.years, year_of(day)) or column.meta.required != "always", column.name
+                continue
+            if column.meta.type == "date" and column.name != "birth_date":
+                assert (rows[column.name].drop_nulls() <= day).all(), (table.name, column.name)
+            if column.meta.required == "always":
+                assert rows[column.name].null_count() == 0, (table.name, column.name)
+            if column.meta.code_list:
+                codes = {code.code for code in spec.code_list("annex_a", column.meta.code_list)}
+                assert set(rows[column.name].drop_nulls()) <= codes, (table.name, column.name)
+
+
+@pytest.mark.parametrize("shape", shapes.OF_WORKBOOKS)
+def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, shape):
+    day = date(2025, 3, 31)
+    tables = {name: rows.filter(la_code=CAMDEN) for name, rows in annex_a.rows(lives, CAMDEN, day).items()}
+    book = workbooks.to_workbook("annex_a", 2025, tables, "Camden", shape)
+    found = contents(spec.returns()["annex_a"], heads(io.BytesIO(book)))
+    assert set(found.tables) == set(tables)
+    assert (found.findings, found.problems) == ([], [])
+    assert book == workbooks.to_workbook("annex_a", 2025, tables, "Camden", shape)
+
+
+def test_a_snapshot_lies_in_a_folder_of_its_day(tmp_path):
+    made = make.synthesise(tmp_path, scale=0.02, years=range(2024, 2025), las=["Camden"], returns=["annex_a"])
+    days = sorted(path.parent.name for path in made.inbox.rglob("*.xlsx"))
+    assert days == ["2023-09-30", "2024-03-31"]
+    assert (made.files, made.faults) == (2, 0)
+
+
+def test_choices_are_written_with_their_letter_and_label():
+    written = workbooks._choices("annex_a", "yes_no")
+    assert (written["YES"], written["NO"]) == ("a) Yes", "b) No")
+    assert workbooks._choices("annex_a", "category_of_need_cla")["N2"] == "b) N2 - Child's disability"
+
+
+def test_every_return_has_the_table_of_its_records():
+    for return_name, (table, column) in make.RECORDS.items():
+        assert column in [one.name for one in spec.returns()[return_name].table(table).columns]
+        assert files.is_xml(return_name) or return_name == "ssda903"
