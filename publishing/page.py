@@ -5,10 +5,13 @@ from pathlib import Path
 import duckdb
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from loaders import spec
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 FIGURES = """
 select
+    measures.return_name,
     measures.theme,
     measures.measure_id,
     measures.measure_name,
@@ -36,16 +39,35 @@ where
 order by measures.return_name, measures.theme, measures.measure_id, facts.period_end
 """
 
+NOT_SENT = """
+select
+    coverage.return_name,
+    coverage.return_year,
+    string_agg(areas.la_name, ', ' order by areas.la_name) as la_names,
+    string_agg(coverage.caveat, ' ' order by areas.la_name) as caveats
+from pub_dim_coverage as coverage
+inner join pub_dim_local_authority as areas using (la_code)
+where coverage.is_expected and not coverage.is_sent
+group by coverage.return_name, coverage.return_year
+order by coverage.return_name, coverage.return_year
+"""
+
+CAVEATS = """
+select distinct coverage.return_name, areas.la_name, coverage.caveat
+from pub_dim_coverage as coverage
+inner join pub_dim_local_authority as areas using (la_code)
+where coverage.caveat is not null and (coverage.is_sent or not coverage.is_expected)
+order by coverage.return_name, areas.la_name
+"""
+
 
 def write_page(database: Path, file: Path) -> None:
-    """Write the results of a published database to `file`: London by year, then every authority in the latest year.
+    """Write the results of a published database to `file`: London by year, every authority in the latest year, gaps.
 
     Only totals are on the page; breakdowns, and measures that only divide another, are in the Parquet files beside it.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
-        answer = connection.execute(FIGURES)
-        names = [column[0] for column in answer.description]
-        figures = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        figures, not_sent, caveats = (_rows(connection, query) for query in (FIGURES, NOT_SENT, CAVEATS))
     for figure in figures:
         figure["text"] = _text(figure)
     years = sorted({figure["return_year"] for figure in figures})
@@ -55,6 +77,10 @@ def write_page(database: Path, file: Path) -> None:
     html = environment.get_template("results.html.j2").render(
         years=years,
         latest=latest,
+        titles={name: source.meta.title for name, source in spec.returns().items()},
+        returns=sorted({figure["return_name"] for figure in figures}),
+        not_sent=not_sent,
+        caveats=caveats,
         themes=_by(measures.values(), "theme"),
         cells={(f["measure_id"], f["la_code"], f["return_year"]): f for f in figures},
         places=sorted(
@@ -64,6 +90,12 @@ def write_page(database: Path, file: Path) -> None:
         region=next((f["la_name"] for f in figures if f["area_type"] == "region"), "the region"),
     )
     file.write_text(html, encoding="utf-8")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
+    answer = connection.execute(query)
+    names = [column[0] for column in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def _by(rows, key: str) -> dict:
