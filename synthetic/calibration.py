@@ -47,7 +47,7 @@ def published(las: Sequence[str], years: Sequence[int], scale: float = 1.0) -> p
                     weight=_sum(row["per"]) * scale if row["per"] else pl.lit(None, pl.Float64),
                 )
             )
-    return pl.concat(found).filter(pl.col("value").is_not_null())
+    return pl.concat(found).filter(pl.col("value").is_finite())  # a share of nothing is no number
 
 
 def _without_estimates(topic: str, figures: pl.DataFrame) -> pl.DataFrame:
