@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from lxml import etree
 
-from loaders.files import UNREADABLE_ZIP
+from loaders.files import MAX_RATIO, RATIO_COUNTS_FROM, UNREADABLE_ZIP
 
 MAX_BYTES = 64 << 20
 MAX_UNPACKED = 200 << 20
-MAX_CELLS = 5_000_000  # of one sheet, from its first cell to its last
+MAX_CELLS = 3_000_000  # of one sheet, from its first cell to its last
 CHUNK = 1 << 20
 DAMAGED = "the workbook is damaged; open it, save it again as .xlsx and send that"
 TOO_LARGE = "the workbook is far larger than a return can be; send its tables as CSV files"
@@ -29,6 +29,7 @@ NEEDED = re.compile(
     r"^(\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|embeddings/|externalLinks/).*\.(xml|rels))$", re.I
 )
 TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)(?=[\s/>])")
+ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])")
 PLACED = re.compile(
     rb"<(?:[\w.-]+:)?(?:c|row)(?=\s)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\sr\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']"
 )
@@ -107,7 +108,9 @@ def _look_through(content: bytes) -> tuple[bytes, dict[str, _Part], bool, dict[s
             members = {member.filename: member for member in archive.infolist() if NEEDED.match(member.filename)}
             if any(member.flag_bits & 0x1 for member in members.values()):
                 raise WorkbookError("the workbook is protected by a password; send it without")
-            if sum(member.file_size for member in members.values()) > MAX_UNPACKED:
+            unpacked = sum(member.file_size for member in members.values())
+            packed = sum(member.compress_size for member in members.values())
+            if unpacked > MAX_UNPACKED or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
                 raise WorkbookError(TOO_LARGE)
             for name, member in members.items():
                 text = archive.read(member)
@@ -141,17 +144,20 @@ def _xml(text: bytes | None):
 
 
 def _look_at(text: bytes) -> _Part:
-    found = _Part()
-    if not TAG.search(text):
-        return found
-    places = PLACED.findall(text)
-    letters = {column for column, _ in places}
-    found.last_row = max((int(row) if len(row) < 10 else 10**9 for _, row in places), default=0)
-    found.last_column = max((_number(column) for column in letters), default=0)
-    if len(places) < sum(1 for _ in TAG.finditer(text)):  # some cells say not where they are, but count on
-        rows = re.split(rb"<(?:[\w.-]+:)?row(?=[\s/>])", text)
-        found.last_row += len(rows)
-        found.last_column += max(len(TAG.findall(row)) for row in rows)
+    """How far the cells of a part of the workbook reach. Raises WorkbookError where that is too far."""
+    found, tags, placed = _Part(), 0, 0
+    for piece in _pieces(text):
+        tags += len(TAG.findall(piece))
+        places = PLACED.findall(piece)
+        placed += len(places)
+        last = max((int(row) if len(row) < 10 else 10**9 for _, row in places), default=0)
+        found.last_row = max(found.last_row, last)
+        found.last_column = max(found.last_column, *map(_number, {column for column, _ in places}), 0)
+        if tags > 2 * MAX_CELLS:
+            raise WorkbookError(TOO_LARGE)
+    if placed < tags:  # some cells say not where they are, but count on from the one before
+        found.last_row += len(ROW.findall(text))
+        found.last_column += max(sum(1 for _ in TAG.finditer(row)) for row in ROW.split(text))
     if found.last_row * found.last_column > MAX_CELLS:
         raise WorkbookError(
             f"a sheet reaches to row {found.last_row:,} and column {found.last_column:,}, far more than a return can"
@@ -164,6 +170,16 @@ def _look_at(text: bytes) -> _Part:
     if sum(max(last - first, 0) for _, first, last in found.merged) > MAX_CELLS:
         raise WorkbookError(DAMAGED)
     return found
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """A text in pieces of about a megabyte, each cut where a tag begins."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"<", start + CHUNK)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end
 
 
 def _number(letters: bytes) -> int:

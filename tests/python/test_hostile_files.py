@@ -162,7 +162,7 @@ HOSTILE = {
             SHEET,
             lambda text: text.replace(
                 b"</sheetData>",
-                b'<row r="700000"><c r="A700000"><v>1</v></c></row></sheetData><mergeCells>'
+                b'<row r="400000"><c r="A400000"><v>1</v></c></row></sheetData><mergeCells>'
                 + b'<mergeCell ref="A1:A1048576"/>' * 99
                 + b"</mergeCells>",
             ),
