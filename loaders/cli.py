@@ -186,7 +186,8 @@ def _check(home: Home, as_json: bool = False) -> None:
     from loaders.quality import run_checks
 
     summary = run_checks(home, say=lambda text: err.print(escape(text)))
-    if build.run_dbt(home, ["--quiet", "run", "--select", "quality"]):
+    made = ["--resource-type", "seed", "--resource-type", "model"]
+    if build.run_dbt(home, ["--quiet", "build", "--select", "+quality", *made]):
         raise HomeError(
             "The fix lists are written; the warehouse's copy of what was found could not be made (see above)."
         )

@@ -76,7 +76,7 @@ def recognise(part: Part) -> list[Table] | NoFigures | None:
             return _tables(_parquet(file).schema_arrow.names)
     if head.startswith(b"PK\3\4"):
         with part.open() as file:
-            return _no_figures(_words(file))
+            return _no_figures(_words(file)) if file.seekable() else None  # a workbook in an archive is a return's
     text = head.decode("utf-8-sig", errors="replace")
     if text.lstrip().startswith("<") or "\0" in text:
         return None
