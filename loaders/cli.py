@@ -282,6 +282,26 @@ def _publish(home: Home) -> None:
 
 
 @app.command()
+def template(
+    what: Annotated[str, typer.Argument(help="The return to fill in; only `quarterly` has a template.")],
+    period: Annotated[str, typer.Option(help="Last day of the quarter, as 2025-06-30.")],
+    la: Annotated[
+        str | None, typer.Option(help="Authority: ONS code, DfE code or name; default: all of the region.")
+    ] = None,
+    wait: Wait = 600,
+) -> None:
+    """Write an authority's workbook to fill in to templates/<la>/: its own counts, for that authority alone."""
+    from publishing import quarterly
+
+    if what != "quarterly":
+        raise HomeError(f"There is no template for {what}; expected quarterly.")
+    day = quarterly.quarter_of(period)
+    with _writing("template", wait) as home:
+        for file in quarterly.write_templates(home, day, la):
+            out.print(escape(f"template  {file}"))
+
+
+@app.command()
 def run(wait: Wait = 600) -> None:
     """Load the inbox, build, check and publish. Exit 1 where some files were refused and the rest went through."""
     from loaders import build, landing
