@@ -1,9 +1,8 @@
-"""`liia template quarterly`: the workbook of the quarterly return, one for each authority, with what its own returns tell.
+"""`liia template quarterly`: the workbook of the quarterly return, one for each authority, with what its returns tell.
 
 It holds an authority's counts as they are, small ones too. It is for that authority alone, and never in published/.
 """
 
-import os
 import secrets
 from contextlib import suppress
 from datetime import date, timedelta
@@ -16,6 +15,13 @@ from loaders.home import Home, HomeError
 from loaders.recognise import Authority, authority
 from loaders.spec import returns
 
+IS_BUILT = """
+    select count(*) = 3
+    from duckdb_tables()
+    where
+        database_name = 'warehouse'
+        and table_name in ('msr_quarterly', 'msr_quarterly_latest_year', 'quarterly_indicators')
+"""
 INDICATORS = "from warehouse.measures.quarterly_indicators order by indicator_id"
 KNOWN = """
     select indicator_id, numerator, denominator
@@ -89,10 +95,7 @@ def write_templates(home: Home, quarter: date, la: str | None = None) -> list[Pa
     if la and named is None:
         raise HomeError(f"--la {la} is no English authority of that year; expected an ONS code, DfE code or name.")
     with vault.connect(home, warehouse=True, read_only=True) as connection:
-        built = (
-            "select count(*) from duckdb_tables() where database_name = 'warehouse' and table_name = 'msr_quarterly'"
-        )
-        if not connection.execute(built).fetchone()[0]:
+        if not connection.execute(IS_BUILT).fetchone()[0]:
             raise HomeError("Nothing is built yet: run `liia run`, or `liia load` and `liia dbt build`.")
         indicators = connection.execute(INDICATORS).to_arrow_table().to_pylist()
         region = [authority(code) for (code,) in connection.execute(IN_REGION, [year]).fetchall()]
@@ -104,7 +107,7 @@ def write_templates(home: Home, quarter: date, la: str | None = None) -> list[Pa
             draft = file.with_suffix(f".{secrets.token_hex(4)}.new")
             try:
                 _write(draft, one, quarter, indicators, known, latest)
-                os.chmod(draft, 0o600)
+                draft.chmod(0o600)
                 draft.replace(file)
             finally:
                 draft.unlink(missing_ok=True)
@@ -113,7 +116,7 @@ def write_templates(home: Home, quarter: date, la: str | None = None) -> list[Pa
 
 
 def _write(file: Path, la: Authority, quarter: date, indicators: list[dict], known: dict, latest: list[tuple]) -> None:
-    with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         formats = {name: book.add_format(format) for name, format in FORMATS.items()}
         _read_me(book.add_worksheet("Read me"), formats, la, quarter)
         _indicators(book.add_worksheet("Indicators"), formats, la, quarter, indicators, known)

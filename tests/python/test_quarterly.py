@@ -1,4 +1,4 @@
-"""The quarterly return: a workbook for each authority with its own counts, filled in, sent back and landed as it was."""
+"""The quarterly return: a workbook for each authority with its counts, filled in, sent back and landed as it was."""
 
 import csv
 import io
