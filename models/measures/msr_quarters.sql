@@ -24,22 +24,25 @@ first_days as (
 
 ),
 
-quarters_of_a_year as (
+quarters as (
 
-    {% for quarter in [1, 2, 3, 4] %}
-        select {{ quarter }} as quarter_of_year
+    {% for months in [2, 5, 8, 11] %}
+        select
+            return_name,
+            la_code,
+            return_year,
+            cast(last_day(first_day + interval {{ months }} month) as date) as period_end,
+            has_previous_return
+        from first_days
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
 )
 
 select
-    first_days.return_name,
-    first_days.la_code,
-    first_days.return_year,
-    cast(last_day({{
-        dbt.dateadd('month', '(3 * quarters_of_a_year.quarter_of_year - 1)', 'first_days.first_day')
-    }}) as date) as period_end,
-    first_days.has_previous_return
-from first_days
-cross join quarters_of_a_year
+    return_name,
+    la_code,
+    return_year,
+    period_end,
+    has_previous_return
+from quarters
