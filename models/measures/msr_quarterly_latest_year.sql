@@ -1,4 +1,4 @@
--- One row per quarterly indicator and authority that has a figure of a year which counts the same.
+-- One row per quarterly indicator and authority that has a figure of a year of (nearly) the same.
 with
 
 indicators as (

@@ -147,14 +147,16 @@ def test_a_csv_file_lands_and_what_is_wrong_is_named(data):
             ["202", "2024-06-30", "Q02", "31", "30", "", ""],
             ["202", "2024-05-31", "Q99", "many", "", "", ""],
             ["202", "30/06/2024", "Q38", "330", "20.5", "", "Mary asked"],
+            ["202", "31/03/2024", "Q39", "12", "", "", ""],
         ),
     )
     outcome = data.load()["q.csv"]
-    assert (outcome.status, outcome.table_rows) == ("landed", {"indicators": 3}), outcome.reason
+    assert (outcome.status, outcome.table_rows) == ("landed", {"indicators": 4}), outcome.reason
     run_checks(data.home)
     assert set(data.ask("select column_name, value, rule from vault.quality.field_failures")) == {
         ("numerator", "31", "conflict"),
         ("quarter_end", "2024-05-31", "conflict"),
+        ("quarter_end", "31/03/2024", "conflict"),
         ("indicator_id", "Q99", "code"),
         ("numerator", "many", "pattern"),
     }
