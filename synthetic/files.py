@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from loaders import spec
-from synthetic import csv_files, workbooks, xml_files
+from synthetic import csv_files, xml_files
 from synthetic.csv_files import XML_ONLY, to_csv
 from synthetic.rows import Tables
 from synthetic.shapes import PLAIN, SHAPES, Shape
@@ -25,7 +25,6 @@ __all__ = [
     "to_csv",
     "to_xml",
     "write",
-    "write_workbook",
     "zipped",
 ]
 
@@ -67,16 +66,6 @@ def write(folder: Path, return_name: str, year: int, tables: Tables, shape: Shap
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]
-
-
-def write_workbook(
-    folder: Path, return_name: str, year: int, name: str, tables: Tables, title: str, shape: Shape = PLAIN
-) -> Path:
-    """Writes a snapshot's workbook of that name to the folder, which is made; typed frames by table name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / shape.named(f"{name}.xlsx")
-    path.write_bytes(workbooks.to_workbook(return_name, year, tables, title, shape))
-    return path
 
 
 def positions(return_name: str, year: int, tables: Tables, shape: Shape = PLAIN) -> dict[str, pl.DataFrame]:

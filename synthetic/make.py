@@ -10,7 +10,20 @@ from pathlib import Path
 import polars as pl
 
 from loaders import spec
-from synthetic import calibration, care, damage, files, key, need, people, recording, send, shapes, workforce
+from synthetic import (
+    calibration,
+    care,
+    damage,
+    files,
+    key,
+    need,
+    people,
+    recording,
+    send,
+    shapes,
+    workbooks,
+    workforce,
+)
 from synthetic.reports import annex_a, cin, csww, sen2, ssda903, year_of
 
 Lives = dict[str, pl.DataFrame]
@@ -191,16 +204,15 @@ class _Reporter:
     def show(self, return_name: str, day: date) -> None:
         """Writes each authority's workbook of a day, filled in as that authority likes to; nothing in it is wrong."""
         tables = REPORTS[return_name].rows(self.lives, None, day)
-        for place, (la_code, la_name) in enumerate(self.areas.select("la_code", "la_name").iter_rows()):
-            own = {name: rows.filter(la_code=la_code) for name, rows in tables.items()}
-            if any(rows.height for rows in own.values()):
-                folder = self.inbox / people.slug(la_name) / return_name / day.isoformat()
-                name, title = (
-                    f"{return_name}_{day}",
-                    f"{la_name}: {spec.returns()[return_name].meta.title}, {day:%d/%m/%Y}",
-                )
-                shape = shapes.OF_WORKBOOKS[place % len(shapes.OF_WORKBOOKS)]
-                files.write_workbook(folder, return_name, year_of(day), name, own, title, shape)
+        title = spec.returns()[return_name].meta.title
+        names = dict(self.areas.select("la_code", "la_name").iter_rows())
+        for place, shape in enumerate(shapes.OF_WORKBOOKS):
+            of_shape = list(names)[place :: len(shapes.OF_WORKBOOKS)]
+            titles = {la_code: f"{names[la_code]}: {title}, {day:%d/%m/%Y}" for la_code in of_shape}
+            for la_code, book in workbooks.to_workbooks(return_name, year_of(day), tables, titles, shape):
+                folder = self.inbox / people.slug(names[la_code]) / return_name / day.isoformat()
+                folder.mkdir(parents=True)
+                (folder / shape.named(f"{return_name}_{day}.xlsx")).write_bytes(book)
                 self.files += 1
 
 

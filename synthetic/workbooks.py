@@ -5,7 +5,7 @@ The XML of sheets is put together column by column, as that of returns is: cell 
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from string import ascii_lowercase
 from xml.sax.saxutils import escape
 
@@ -31,26 +31,48 @@ STYLES = (  # the second format of cells is that of days
 )
 
 
-def to_workbook(return_name: str, year: int, tables: Tables, title: str, shape: Shape = PLAIN) -> bytes:
-    """The bytes of a workbook: typed frames by table name with `row`, codes as the code lists have them.
+def to_workbooks(
+    return_name: str, year: int, tables: Tables, titles: Mapping[str, str], shape: Shape = PLAIN
+) -> Iterator[tuple[str, bytes]]:
+    """The bytes of each authority's workbook, by la_code in the order of `titles`, which says what stands above.
 
-    Of the shape count: other names of sheets (`has_alias`), small letters and reversed order of the columns, titles
-    above the header (`has_title`), and days as text where it has a form of dates. Whatever stands in a frame and is not
-    of the specification, or not of the year, is left out.
+    `tables` are typed frames by name, with `la_code` and `row`, codes as the code lists have them. Of the shape count:
+    other names of sheets (`has_alias`), small letters and reversed order of the columns, titles above the header
+    (`has_title`), and days as text where it has a form of dates. Whatever stands in a frame and is not of the
+    specification, or not of the year, is left out. An authority without any row has no workbook.
     """
-    sheets = {}
+    heads, bodies = {}, {}
     for table in spec.returns()[return_name].tables:
         if table.name not in tables or not spec.within(table.meta.years, year):
             continue
-        rows = tables[table.name].sort("row")
+        rows = tables[table.name].filter(pl.col("la_code").is_in(list(titles))).sort("la_code", "row")
         columns = [c for c in table.columns if c.name in rows.columns and spec.within(c.meta.years, year)]
         columns = columns[::-1] if shape.has_columns_reversed else columns
-        titles = [[title], [table.description], []] if shape.has_title else []
-        head = [_row(map(_text, line)) for line in [*titles, [header(column, shape) for column in columns]]]
+        heads[sheet_name(table, shape)] = table, _row(_text(header(column, shape)) for column in columns)
         cells = [_cells(return_name, column, rows.schema[column.name], shape) for column in columns]
-        body = rows.select(pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>")).alias("row"))["row"]
-        sheets[sheet_name(table, shape)] = "\n".join([*head, *body])
-    return _packed(sheets)
+        body = rows.select("la_code", row=pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>")))
+        texts = body.group_by("la_code", maintain_order=True).agg(pl.col("row").str.join("\n"))
+        bodies[sheet_name(table, shape)] = dict(texts.iter_rows())
+    for la_code, title in titles.items():
+        if any(la_code in texts for texts in bodies.values()):
+            yield (
+                la_code,
+                _packed(
+                    {
+                        sheet: "\n".join([*_titles(title, table, shape), head, *_some(bodies[sheet].get(la_code))])
+                        for sheet, (table, head) in heads.items()
+                    }
+                ),
+            )
+
+
+def _titles(title: str, table: spec.Table, shape: Shape) -> list[str]:
+    """The rows above a header: whose it is, what the sheet holds, and a blank one."""
+    return [_row(map(_text, line)) for line in ([title], [table.description], [])] if shape.has_title else []
+
+
+def _some(text: str | None) -> list[str]:
+    return [] if text is None else [text]
 
 
 def sheet_name(table: spec.Table, shape: Shape = PLAIN) -> str:

@@ -225,11 +225,12 @@ def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_
 def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, shape):
     day = date(2025, 3, 31)
     tables = {name: rows.filter(la_code=CAMDEN) for name, rows in annex_a.rows(lives, CAMDEN, day).items()}
-    book = workbooks.to_workbook("annex_a", 2025, tables, "Camden", shape)
+    ((la_code, book),) = workbooks.to_workbooks("annex_a", 2025, tables, {CAMDEN: "Camden"}, shape)
+    assert la_code == CAMDEN
     found = contents(spec.returns()["annex_a"], heads(io.BytesIO(book)))
     assert set(found.tables) == set(tables)
     assert (found.findings, found.problems) == ([], [])
-    assert book == workbooks.to_workbook("annex_a", 2025, tables, "Camden", shape)
+    assert [(la_code, book)] == list(workbooks.to_workbooks("annex_a", 2025, tables, {CAMDEN: "Camden"}, shape))
 
 
 def test_a_snapshot_lies_in_a_folder_of_its_day(tmp_path):
