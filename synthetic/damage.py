@@ -58,12 +58,11 @@ def submissions(
     *,
     certain: Mapping[str, Collection[str]] | None = None,
     recorded: pl.DataFrame | None = None,
-    at_least: int = 1,
 ) -> dict[str, Sent]:
     """What becomes of the rows that authorities report in a return of a year: what each sends, by la_code.
 
     `tables` are typed frames by table name with la_code. `rates` are those of `recording.rates`; each fault of values
-    happens at least so often, unless its rate is 0 or nothing fits. `certain` are the faults of files that happen in
+    happens at least once, unless its rate is 0 or nothing fits. `certain` are the faults of files that happen in
     any case (of `sure`, by la_code), `recorded` the faults of `recording.recorded`: those that these rows show are
     listed with where they stand.
     """
@@ -77,7 +76,7 @@ def submissions(
         if one not in missing
     }
     shapes = {one: shape for one, (_, shape) in odd.items()}
-    rows = DamagedRows(source, year, tables, shapes, rates, seed, at_least)
+    rows = DamagedRows(source, year, tables, shapes, rates, seed)
     if recorded is not None:
         rows.show(recorded)
     second = _second_file(return_name)

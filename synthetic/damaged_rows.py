@@ -39,14 +39,9 @@ class DamagedRows:
         shapes: Mapping[str, Shape],
         rates: Mapping[str, float],
         seed: int,
-        at_least: int,
     ):
-        """Take typed frames by table name; `shapes` are those of the files of each authority that sends some.
-
-        `at_least` is how often each fault happens whatever its rate.
-        """
+        """Take typed frames by table name; `shapes` are those of the files of each authority that sends some."""
         self.source, self.year, self.shapes, self.rates, self.seed = source, year, shapes, rates, seed
-        self.at_least = at_least
         self.dates = source.meta.date_format
         self.faults: list[pl.DataFrame] = []
         self._with_value: dict[tuple[str, str], np.ndarray] = {}
@@ -99,10 +94,10 @@ class DamagedRows:
         return draw.generator(self.seed, "damage", self.source.name, self.year, *sorted(self.shapes), *names)
 
     def wanted(self, name: str, count: int) -> int:
-        """How many of so many a fault befalls: the rate's share, its fraction by lot, and at least some."""
+        """How many of so many a fault befalls: the rate's share, its fraction by lot, and at least one."""
         share = count * self.rates.get(name, 0)
         number = int(share + self.rng(name, "fraction").random())
-        return min(count, max(self.at_least, number)) if share else 0
+        return min(count, max(1, number)) if share else 0
 
     def show(self, recorded: pl.DataFrame):
         """Lists those differences of the systems that these rows show."""

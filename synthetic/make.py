@@ -88,9 +88,11 @@ def synthesise(
                     said(f"{return_name} {day}")
                     report.show(return_name, day)
                 continue
-            for year in _years(return_name, years):
+            specified = _years(return_name, years)
+            certain = report.certain(return_name, specified)
+            for year in specified:
                 said(f"{return_name} {year}")
-                report.submit(return_name, year, _years(return_name, years))
+                report.submit(return_name, year, certain)
         said("answer key")
         faults = _answer_key(folder / "answer_key", report, years, scale)
     return Made(out / "inbox", out / "answer_key", report.files, faults)
@@ -170,12 +172,15 @@ class _Reporter:
         self.sent: list[dict] = []  # those of them that were sent
         self.reported: list[pl.DataFrame] = []
 
-    def submit(self, return_name: str, year: int, years: range) -> None:
-        """Writes what each authority sends for a return and year."""
+    def certain(self, return_name: str, years: range) -> dict[tuple[str, int], set[str]]:
+        """The faults of files that befall a return of an authority and year in any case."""
+        places = [(la_code, year) for la_code in self.areas["la_code"] for year in years]
+        return damage.sure(return_name, places, self.rates, self.seed)
+
+    def submit(self, return_name: str, year: int, certain: dict[tuple[str, int], set[str]]) -> None:
+        """Writes what each authority sends for a return and year; `certain` is of all years."""
         recorded, differences = recording.recorded(self.lives, return_name, year, self.rates, self.seed)
         tables = REPORTS[return_name].rows(recorded, None, year)
-        places = [(la_code, one) for la_code in self.areas["la_code"] for one in years]
-        certain = damage.sure(return_name, places, self.rates, self.seed)
         submissions = damage.submissions(
             return_name,
             year,

@@ -1,10 +1,12 @@
 """What a return of a year says of the lives."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime, time
 
 import polars as pl
 
 from loaders import spec
+from synthetic import people
 
 
 def as_recorded(lives: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -41,3 +43,25 @@ def as_the_year_knows(found: dict[str, pl.DataFrame], source: spec.Return, year:
 def year_of(day: date) -> int:
     """The year that a snapshot of a day belongs to: that of the next 31 March."""
     return day.year + (day.month >= 4)
+
+
+def message_header(la_codes: Collection[str], collection: str, day: date, month: int) -> pl.DataFrame:
+    """What an XML message says of itself, a row for each authority: what it collects, about which day."""
+    las = people.authorities().filter(pl.col("la_code").is_in(list(la_codes)))
+    written = [
+        datetime.combine(date(day.year, month, 1 + int(code) % 28), time(9, 30)).isoformat()
+        for code in las["dfe_la_code"]
+    ]
+    return las.select(
+        "la_code",
+        record=pl.lit(0, pl.Int64),
+        row=pl.lit(1, pl.Int64),
+        parent=pl.lit(None, pl.Int64),
+        Collection=pl.lit(collection),
+        Year=pl.lit(day.year, pl.Int64),
+        ReferenceDate=pl.lit(day),
+        SourceLevel=pl.lit("L"),
+        LEA="dfe_la_code",
+        SoftwareCode=pl.lit("Synthetic London"),
+        DateTime=pl.Series(written, dtype=pl.String),
+    )

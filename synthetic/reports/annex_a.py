@@ -17,7 +17,6 @@ Lives = dict[str, pl.DataFrame]
 TEAMS = ["Team Amber", "Team Blue", "Team Coral", "Team Denim"]
 ORGANISATIONS = ["Made-up Primary School", "Nowhere Children's Centre", "Imaginary Health Visiting", "Early Help Hub"]
 CONTACT_BEFORE = 3  # a referral follows a contact by fewer days than this
-TEMPORARY = ["V3", "V4"]
 POLICE = ["L1", "L2", "L3"]  # emergency protection and police powers
 AWAY = "M"
 

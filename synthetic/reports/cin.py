@@ -1,12 +1,11 @@
 """The children in need census of a year: what it says of lives in need, as known on its 31 March."""
 
-from datetime import date, datetime, time
+from datetime import date
 
 import polars as pl
 
 from loaders import spec
-from synthetic import people
-from synthetic.reports import as_recorded, as_the_year_knows
+from synthetic.reports import as_recorded, as_the_year_knows, message_header
 
 NO_UPN = ["UN2", "UN2", "UN3", "UN5", "UN6"]  # why a child of school age has no number on record
 
@@ -33,8 +32,11 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
     characteristics = children.with_columns(row="record", parent=pl.lit(None, pl.Int64))
     assessments = _assessments(lives["assessments"], episode, opening, closing)
     plans = _cp_plans(lives["cp_plans"], episode, opening, closing)
+    las = children["la_code"].unique() if la_code is None else [la_code]
     found = {
-        "header": _header(children, la_code, year),
+        "header": message_header(las, "CIN", closing, month=6).with_columns(
+            Release=pl.lit("1"), SerialNo=pl.lit("001")
+        ),
         "child_identifiers": characteristics,
         "child_characteristics": characteristics,
         "disabilities": _disabilities(characteristics),
@@ -197,26 +199,3 @@ def _reviews(reviews: pl.DataFrame, plans: pl.DataFrame, opening: date, closing:
     seen = reviews.filter((pl.col("review_date") >= opening) | (pl.col("review_date") == before))
     rows = seen.join(plans.with_columns(parent="row").drop("row"), on="_life", maintain_order="left")
     return _numbered(rows.with_columns(CPPreviewDate="review_date"))
-
-
-def _header(children: pl.DataFrame, la_code: str | None, year: int) -> pl.DataFrame:
-    las = people.authorities()
-    las = las.filter(pl.col("la_code").is_in(children["la_code"].unique().to_list() if la_code is None else [la_code]))
-    written = [
-        datetime.combine(date(year, 6, 1 + int(code) % 28), time(9, 30)).isoformat() for code in las["dfe_la_code"]
-    ]
-    return las.select(
-        "la_code",
-        record=pl.lit(0, pl.Int64),
-        row=pl.lit(1, pl.Int64),
-        parent=pl.lit(None, pl.Int64),
-        Collection=pl.lit("CIN"),
-        Year=pl.lit(year, pl.Int64),
-        ReferenceDate=pl.lit(date(year, 3, 31)),
-        SourceLevel=pl.lit("L"),
-        LEA="dfe_la_code",
-        SoftwareCode=pl.lit("Synthetic London"),
-        Release=pl.lit("1"),
-        SerialNo=pl.lit("001"),
-        DateTime=pl.Series(written),
-    )

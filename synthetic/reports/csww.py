@@ -1,12 +1,11 @@
 """The social work workforce census of a year: what it says of workers and their posts, as known on its 30 September."""
 
-from datetime import date, datetime, time
+from datetime import date
 
 import polars as pl
 
 from loaders import spec
-from synthetic import people
-from synthetic.reports import as_the_year_knows
+from synthetic.reports import as_the_year_knows, message_header
 
 INSTITUTIONS = ["University of Nowhere", "Imaginary College", "Institute of Made-Up Studies", "Fictional University"]
 NEWLY_QUALIFIED = "1"
@@ -33,7 +32,11 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
     """
     workers = _workers(lives, la_code, year)
     las = workers.select("la_code").unique(maintain_order=True)
-    found = {"header": _header(las, year), "la_level": _authorities(lives["workforce"], las, year), "workers": workers}
+    found = {
+        "header": message_header(las["la_code"], "CSWW", date(year, 9, 30), month=11),
+        "la_level": _authorities(lives["workforce"], las, year),
+        "workers": workers,
+    }
     return as_the_year_knows(found, spec.returns()["csww"], year)
 
 
@@ -102,24 +105,4 @@ def _authorities(workforce: pl.DataFrame, las: pl.DataFrame, year: int) -> pl.Da
         NoAgencyFTE="agency_cover_fte",
         NoAgencyHeadcount="agency_cover_headcount",
         **{to: pl.col(name) for name, to in PAY_ITEMS.items()},
-    )
-
-
-def _header(las: pl.DataFrame, year: int) -> pl.DataFrame:
-    rows = las.join(people.authorities(), on="la_code", maintain_order="left")
-    written = [
-        datetime.combine(date(year, 11, 1 + int(code) % 28), time(9, 30)).isoformat() for code in rows["dfe_la_code"]
-    ]
-    return rows.select(
-        "la_code",
-        record=pl.lit(0, pl.Int64),
-        row=pl.lit(1, pl.Int64),
-        parent=pl.lit(None, pl.Int64),
-        Collection=pl.lit("CSWW"),
-        Year=pl.lit(year, pl.Int64),
-        ReferenceDate=pl.lit(date(year, 9, 30)),
-        SourceLevel=pl.lit("L"),
-        LEA="dfe_la_code",
-        SoftwareCode=pl.lit("Synthetic London"),
-        DateTime=pl.Series(written, dtype=pl.String),
     )

@@ -4,13 +4,13 @@ Flows are those of the calendar year before. What was concluded before that year
 nothing more is told of it than the plan that came of it.
 """
 
-from datetime import date, datetime, time
+from datetime import date
 
 import polars as pl
 
 from loaders import spec
 from synthetic import names, people, send_details
-from synthetic.reports import as_recorded, as_the_year_knows
+from synthetic.reports import as_recorded, as_the_year_knows, message_header
 
 HISTORICAL, OPEN = "H", "A"
 DECIDED = ["Y", "N"]
@@ -47,7 +47,9 @@ def rows(lives: dict[str, pl.DataFrame], la_code: str | None, year: int) -> dict
     stays = _stays(lives, census)
     active = _active(active, lives, stays, opening, census)
     found = {
-        "header": _header(persons, census, year),
+        "header": message_header(persons["la_code"].unique(), "SEN2", census, month=2).with_columns(
+            Release=pl.lit("1"), SerialNo=pl.lit("001"), DMO=pl.lit("Y"), DCO=pl.lit("Y"), DSCO=pl.lit("N")
+        ),
         "persons": persons,
         "requests": _of_requests(requests),
         "assessments": _of_assessments(assessments, census),
@@ -295,29 +297,4 @@ def _needs(active: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(SENtypeRank=pl.lit(["1", "2"])).explode("SENtype", "SENtypeRank")
     return _numbered(rows.filter(pl.col("SENtype").is_in(known))).select(
         *TRUTH, "SENtype", "SENtypeRank", _life="plan_id"
-    )
-
-
-def _header(persons: pl.DataFrame, census: date, year: int) -> pl.DataFrame:
-    las = people.authorities().join(persons, on="la_code", how="semi", maintain_order="left")
-    written = [
-        datetime.combine(date(year, 2, 1 + int(code) % 28), time(9, 30)).isoformat() for code in las["dfe_la_code"]
-    ]
-    return las.select(
-        "la_code",
-        record=pl.lit(0, pl.Int64),
-        row=pl.lit(1, pl.Int64),
-        parent=pl.lit(None, pl.Int64),
-        Collection=pl.lit("SEN2"),
-        Year=pl.lit(year, pl.Int64),
-        ReferenceDate=pl.lit(census),
-        SourceLevel=pl.lit("L"),
-        LEA="dfe_la_code",
-        SoftwareCode=pl.lit("Synthetic London"),
-        Release=pl.lit("1"),
-        SerialNo=pl.lit("001"),
-        DateTime=pl.Series(written, dtype=pl.String),
-        DMO=pl.lit("Y"),
-        DCO=pl.lit("Y"),
-        DSCO=pl.lit("N"),
     )
