@@ -1,10 +1,13 @@
 """Made-up London from beginning to end: lives, what each authority reports of them, the files, and the answer key."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
@@ -41,6 +44,7 @@ RECORD = SUBMISSION | {
     **{"person_id": pl.Int64, "worker_id": pl.Int64},
 }
 HALF_MADE = ".synthesising"
+LIVES = "lives"  # within it
 
 
 class SynthesisError(Exception):
@@ -81,21 +85,13 @@ def synthesise(
     said("lives")
     lives = live(areas["la_code"].to_list(), years, seed, scale)
     with _aside(out) as folder:
-        report = _Reporter(lives, areas, folder / "inbox", recording.rates(error_rate), seed)
-        for return_name in wanted:
-            if spec.returns()[return_name].meta.period == "snapshot":
-                for day in _snapshots(years):
-                    said(f"{return_name} {day}")
-                    report.show(return_name, day)
-                continue
-            specified = _years(return_name, years)
-            certain = report.certain(return_name, specified)
-            for year in specified:
-                said(f"{return_name} {year}")
-                report.submit(return_name, year, certain)
+        said("returns")
+        rates = recording.rates(error_rate)
+        work = [(folder, areas, rates, seed, return_name, years) for return_name in wanted]
+        told = _side_by_side(folder, lives, work)
         said("answer key")
-        faults = _answer_key(folder / "answer_key", report, years, scale)
-    return Made(out / "inbox", out / "answer_key", report.files, faults)
+        faults = _answer_key(folder / "answer_key", lives, told, years, scale)
+    return Made(out / "inbox", out / "answer_key", sum(one.files for one in told), faults)
 
 
 def live(las: Sequence[str], years: range, seed: int, scale: float) -> Lives:
@@ -160,17 +156,53 @@ def _aside(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass
+class _Told:
+    """What came of the reports of a return: how many files, and what the answer key needs."""
+
+    files: int = 0
+    faults: list[pl.DataFrame] = field(default_factory=list)
+    records: list[pl.DataFrame] = field(default_factory=list)
+    known: list[dict] = field(default_factory=list)  # returns with somebody to tell of
+    sent: list[dict] = field(default_factory=list)  # those of them that were sent
+    reported: list[pl.DataFrame] = field(default_factory=list)
+
+
+def _side_by_side(folder: Path, lives: Lives, work: list[tuple]) -> list[_Told]:
+    """Each return in a process of its own, as many at once as there are processors; in the order of `work`.
+
+    The lives lie in files meanwhile, which the processes share. A fork would not do: Polars has threads.
+    """
+    (folder / LIVES).mkdir()
+    for name, rows in lives.items():
+        rows.write_ipc(folder / LIVES / name)
+    with ProcessPoolExecutor(min(len(work), os.cpu_count() or 1), get_context("spawn")) as processes:
+        return list(processes.map(_report, *zip(*work, strict=True)))
+
+
+def _report(
+    folder: Path, areas: pl.DataFrame, rates: dict[str, float], seed: int, return_name: str, years: range
+) -> _Told:
+    """Writes all that is sent of a return."""
+    lives = {path.name: pl.read_ipc(path) for path in (folder / LIVES).iterdir()}
+    reporter = _Reporter(lives, areas, folder / "inbox", rates, seed)
+    if spec.returns()[return_name].meta.period == "snapshot":
+        for day in _snapshots(years):
+            reporter.show(return_name, day)
+    else:
+        specified = _years(return_name, years)
+        certain = reporter.certain(return_name, specified)
+        for year in specified:
+            reporter.submit(return_name, year, certain)
+    return reporter.told
+
+
 class _Reporter:
     """Writes the submissions of a return and year, one authority after another, and keeps what the key needs."""
 
     def __init__(self, lives: Lives, areas: pl.DataFrame, inbox: Path, rates: dict[str, float], seed: int):
         self.lives, self.areas, self.inbox, self.rates, self.seed = lives, areas, inbox, rates, seed
-        self.files = 0
-        self.faults: list[pl.DataFrame] = []
-        self.records: list[pl.DataFrame] = []
-        self.known: list[dict] = []  # returns with somebody to tell of
-        self.sent: list[dict] = []  # those of them that were sent
-        self.reported: list[pl.DataFrame] = []
+        self.told = _Told()
 
     def certain(self, return_name: str, years: range) -> dict[tuple[str, int], set[str]]:
         """The faults of files that befall a return of an authority and year in any case."""
@@ -192,19 +224,19 @@ class _Reporter:
         )
         table, id_column = RECORDS[return_name]
         names = dict(self.areas.select("la_code", "la_name").iter_rows())
-        before = len(self.sent)
+        before = len(self.told.sent)
         for la_code, sent in submissions.items():
-            self.known.append({"return_name": return_name, "la_code": la_code, "return_year": year})
-            self.faults.append(sent.faults)
+            self.told.known.append({"return_name": return_name, "la_code": la_code, "return_year": year})
+            self.told.faults.append(sent.faults)
             for written, shape in sent.writes:
                 folder = self.inbox / people.slug(names[la_code]) / return_name / str(year)
-                self.files += len(files.write(folder, return_name, year, written, shape))
+                self.told.files += len(files.write(folder, return_name, year, written, shape))
             if sent.tables is not None:
-                self.sent.append(self.known[-1])
-                self.records.append(_records(sent.tables[table], id_column, self.sent[-1]))
-        if any(self.rates.values()) and len(self.sent) > before:
-            so_far = pl.DataFrame(self.sent).filter(return_name=return_name)
-            self.reported.append(key.measures(recorded, so_far, year=year))
+                self.told.sent.append(self.told.known[-1])
+                self.told.records.append(_records(sent.tables[table], id_column, self.told.sent[-1]))
+        if any(self.rates.values()) and len(self.told.sent) > before:
+            so_far = pl.DataFrame(self.told.sent).filter(return_name=return_name)
+            self.told.reported.append(key.measures(recorded, so_far, year=year))
 
     def show(self, return_name: str, day: date) -> None:
         """Writes each authority's workbook of a day, filled in as that authority likes to; nothing in it is wrong."""
@@ -218,7 +250,7 @@ class _Reporter:
                 folder = self.inbox / people.slug(names[la_code]) / return_name / day.isoformat()
                 folder.mkdir(parents=True)
                 (folder / shape.named(f"{return_name}_{day}.xlsx")).write_bytes(book)
-                self.files += 1
+                self.told.files += 1
 
 
 def _records(rows: pl.DataFrame, id_column: str, sent: dict) -> pl.DataFrame:
@@ -236,17 +268,18 @@ def _truth(rows: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name) if name in rows.columns else pl.lit(None, pl.Int64)
 
 
-def _answer_key(folder: Path, report: _Reporter, years: range, scale: float) -> int:
+def _answer_key(folder: Path, lives: Lives, told: list[_Told], years: range, scale: float) -> int:
     """Writes the key's tables and the calibration report; gives how many faults there are."""
     folder.mkdir()
-    true = key.measures(report.lives, pl.DataFrame(report.known, schema=SUBMISSION))
-    reported = pl.concat(report.reported) if report.reported else true
+    true = key.measures(lives, pl.DataFrame([known for one in told for known in one.known], schema=SUBMISSION))
+    reported = [rows for one in told for rows in one.reported]
+    reported = pl.concat(reported) if reported else true
     basis = [true.with_columns(basis=pl.lit("true")), reported.with_columns(basis=pl.lit("reported"))]
-    faults = pl.concat([pl.DataFrame(schema=damage.FAULTS), *report.faults])
+    faults = pl.concat([pl.DataFrame(schema=damage.FAULTS), *(rows for one in told for rows in one.faults)])
     tables = {
-        "persons": key.persons(report.lives),
-        "records": pl.concat([pl.DataFrame(schema=RECORD), *report.records]),
-        "spells": key.spells(report.lives),
+        "persons": key.persons(lives),
+        "records": pl.concat([pl.DataFrame(schema=RECORD), *(rows for one in told for rows in one.records)]),
+        "spells": key.spells(lives),
         "measures": pl.concat(basis).sort(
             "measure_id", "la_code", "period_end", "breakdown", "breakdown_value", "basis"
         ),
