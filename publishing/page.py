@@ -17,6 +17,7 @@ select
     measures.measure_name,
     measures.definition,
     measures.unit,
+    measures.rate_per,
     measures.decimals,
     measures.source,
     areas.la_code,

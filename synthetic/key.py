@@ -50,7 +50,7 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | Non
     rows = every.join(
         register.select("measure_id", "return_name", "unit", "first_year"), on="measure_id", maintain_order="left"
     ).join(_populations(), on=WHERE, how="left", maintain_order="left")
-    is_rate = pl.col("unit") == "per_10000"
+    is_rate = pl.col("unit") == "rate"
     return (
         rows.filter(pl.col("return_year") >= pl.col("first_year"))
         .select(

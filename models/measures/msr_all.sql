@@ -13,6 +13,12 @@ counted as (
 
 ),
 
+returns as (
+
+    select * from {{ ref('msr_returns') }}
+
+),
+
 populations as (
 
     select * from {{ ref('ref_population') }}
@@ -25,7 +31,7 @@ shares as (
     select
         measures.measure_id,
         counted.la_code,
-        counted.return_year,
+        counted.period_end,
         counted.breakdown,
         counted.breakdown_value,
         counted.numerator,
@@ -39,7 +45,7 @@ shares as (
         on
             counted.measure_id = totals.measure_id
             and counted.la_code = totals.la_code
-            and counted.return_year = totals.return_year
+            and counted.period_end = totals.period_end
             and totals.breakdown = 'all'
     where measures.split_by is not null
 
@@ -56,22 +62,27 @@ every_measure as (
 select
     every_measure.measure_id,
     every_measure.la_code,
-    'year' as period_type,
-    {{ period_end('measures.return_name', 'every_measure.return_year') }} as period_end,
+    returns.period_type,
+    every_measure.period_end,
     every_measure.breakdown,
     every_measure.breakdown_value,
     every_measure.numerator,
     case
-        when measures.unit != 'per_10000' then every_measure.denominator
-        -- population is known for all children only
-        when every_measure.breakdown = 'all'
-            then cast(populations.population_0_to_17 as decimal(18, 6))
+        when measures.unit != 'rate' then every_measure.denominator
+        -- population is known for all only
+        when every_measure.breakdown = 'all' then cast(populations.population as decimal(18, 6))
     end as denominator
 from every_measure
 inner join measures
     on every_measure.measure_id = measures.measure_id
+inner join returns
+    on
+        measures.return_name = returns.return_name
+        and every_measure.la_code = returns.la_code
+        and every_measure.period_end = returns.period_end
 left join populations
     on
         every_measure.la_code = populations.la_code
-        and every_measure.return_year = populations.return_year
-where every_measure.return_year >= measures.first_year
+        and returns.return_year = populations.return_year
+        and measures.denominator_count = populations.population_id
+where returns.return_year >= measures.first_year

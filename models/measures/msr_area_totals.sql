@@ -58,6 +58,10 @@ totals as (
         on flagged.la_code = local_authorities.la_code
     inner join region_areas
         on local_authorities.region_code = region_areas.region_code
+    inner join measures
+        on flagged.measure_id = measures.measure_id
+    -- medians do not add up
+    where measures.unit != 'median'
     group by
         flagged.measure_id, region_areas.area_code, flagged.period_type, flagged.period_end,
         flagged.breakdown, flagged.breakdown_value
@@ -73,7 +77,7 @@ select
     totals.breakdown_value,
     {{ round_to_10('totals.numerator') }} as numerator,
     case
-        when measures.denominator_count = 'population' then totals.denominator
+        when measures.unit = 'rate' then totals.denominator
         else {{ round_to_10('totals.denominator') }}
     end as denominator,
     {{ pins_hidden_counts(

@@ -20,7 +20,7 @@ registered as (
         measures.counted_as,
         measures.adds_up,
         measures.unit,
-        nullif(measures.denominator_count, 'population') as denominator_count,
+        case when measures.unit != 'rate' then measures.denominator_count end as denominator_count,
         -- what divides a count up has the whole of it below the line
         case when measures.split_by is null then msr_all.breakdown else 'all' end
             as denominator_breakdown,
@@ -46,6 +46,7 @@ shown as (
         {{ is_small('numerator') }}
         or (unit = 'percent' and {{ is_small('denominator - numerator') }}) as is_small
     from registered
+    where unit != 'median'
     union all
     select
         denominator_count as count_id,
@@ -55,7 +56,9 @@ shown as (
         denominator_breakdown_value as breakdown_value,
         adds_up,
         denominator as cell_count,
-        {{ is_small('denominator') }} as is_small
+        -- a median of few is close to what one of them has
+        {{ is_small('denominator') }} or (unit = 'median' and denominator between 1 and 10)
+            as is_small
     from registered
     where denominator_count is not null
 

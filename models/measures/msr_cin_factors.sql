@@ -42,7 +42,7 @@ counted as (
 
     select
         returns.la_code,
-        returns.return_year,
+        returns.period_end,
         episode_factors.factor_group,
         grouping(episode_factors.factor_group) = 1 as is_total,
         count(distinct episode_factors.episode_key) as episodes
@@ -53,8 +53,8 @@ counted as (
             and returns.return_year = episode_factors.return_year
     group by
         grouping sets (
-            (returns.la_code, returns.return_year),
-            (returns.la_code, returns.return_year, episode_factors.factor_group)
+            (returns.la_code, returns.period_end),
+            (returns.la_code, returns.period_end, episode_factors.factor_group)
         )
 
 )
@@ -62,7 +62,7 @@ counted as (
 select
     'CIN-F' as measure_id,
     la_code,
-    return_year,
+    period_end,
     case when is_total then 'all' else 'factor' end as breakdown,
     case when is_total then 'all' else factor_group end as breakdown_value,
     episodes as numerator,

@@ -1,4 +1,4 @@
--- One row per measure, authority, year and breakdown value, as it was counted.
+-- One row per measure, authority, period and breakdown value, as it was counted.
 {% set themes = [
     'msr_cin_referrals',
     'msr_cin_in_need',
@@ -26,6 +26,12 @@
 
 with
 
+measures as (
+
+    select * from {{ ref('measures') }}
+
+),
+
 counted as (
 
     {% for theme in themes %}
@@ -40,45 +46,51 @@ totals as (
     select
         measure_id,
         la_code,
-        return_year,
+        period_end,
         denominator is not null as has_denominator
     from counted
     where breakdown = 'all'
 
 ),
 
--- distinct: a value that any authority has counted is a value of that year for all of them
+-- distinct: a value that any authority has counted is a value of that period for all of them
 breakdown_values as (
 
     select distinct
         measure_id,
-        return_year,
+        period_end,
         breakdown,
         breakdown_value
     from counted
 
 )
 
--- none counted is 0, in every authority and year that the measure can be worked out for
+-- none counted is 0, in every authority and period that the measure can be worked out for
 select
     totals.measure_id,
     totals.la_code,
-    totals.return_year,
+    totals.period_end,
     breakdown_values.breakdown,
     breakdown_values.breakdown_value,
-    cast(coalesce(counted.numerator, 0) as decimal(18, 6)) as numerator,
+    cast(
+        -- there is no median of none
+        coalesce(counted.numerator, case when measures.unit = 'median' then null else 0 end)
+        as decimal(18, 6)
+    ) as numerator,
     case
         when totals.has_denominator then cast(coalesce(counted.denominator, 0) as decimal(18, 6))
     end as denominator
 from totals
+left join measures
+    on totals.measure_id = measures.measure_id
 inner join breakdown_values
     on
         totals.measure_id = breakdown_values.measure_id
-        and totals.return_year = breakdown_values.return_year
+        and totals.period_end = breakdown_values.period_end
 left join counted
     on
         totals.measure_id = counted.measure_id
         and totals.la_code = counted.la_code
-        and totals.return_year = counted.return_year
+        and totals.period_end = counted.period_end
         and breakdown_values.breakdown = counted.breakdown
         and breakdown_values.breakdown_value = counted.breakdown_value

@@ -28,6 +28,7 @@ returns as (
     select
         la_code,
         return_year,
+        {{ workforce_day('return_year') }} as period_end,
         absence_working_days
     from authorities
 

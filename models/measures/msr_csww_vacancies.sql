@@ -25,7 +25,8 @@ returns as (
 
     select
         la_code,
-        return_year
+        return_year,
+        {{ workforce_day('return_year') }} as period_end
     from authorities
     where
         vacancies_fte is not null

@@ -31,8 +31,8 @@ not_available as (
     select
         measures.measure_id,
         returns.la_code,
-        'year' as period_type,
-        {{ period_end('returns.return_name', 'returns.return_year') }} as period_end,
+        returns.period_type,
+        returns.period_end,
         'all' as breakdown,
         'all' as breakdown_value
     from measures
@@ -66,9 +66,10 @@ keyed as (
 
     select
         every_row.*,
+        measures.unit = 'median' as is_median,
         {{ cell_key('measures.counted_as') }} as numerator_key,
         case
-            when measures.denominator_count = 'population' then null
+            when measures.unit = 'rate' then null
             when measures.split_by is not null
                 then {{ cell_key('measures.denominator_count', "'all'", "'all'") }}
             else {{ cell_key('measures.denominator_count') }}
@@ -88,7 +89,9 @@ select
     keyed.breakdown_value,
     keyed.numerator,
     keyed.denominator,
-    numerators.cell_key is not null as is_numerator_hidden,
+    -- a median is hidden with the count of what it is of
+    case when keyed.is_median then denominators.cell_key else numerators.cell_key end is not null
+        as is_numerator_hidden,
     denominators.cell_key is not null as is_denominator_hidden
 from keyed
 left join hidden_cells as numerators

@@ -64,7 +64,7 @@ valued as (
         round(
             case
                 when shown.is_suppressed then null
-                when measures.unit = 'count' then shown.numerator
+                when measures.unit in ('count', 'median') then shown.numerator
                 else {{ rate('shown.numerator', 'shown.denominator', 'measures.rate_per') }}
             end,
             measures.decimals
@@ -82,13 +82,13 @@ select
     valued.period_end,
     valued.breakdown,
     valued.breakdown_value,
-    valued.numerator,
+    case when valued.unit != 'median' then valued.numerator end as numerator,
     valued.denominator,
     valued.value,
     case
         when valued.is_suppressed then 'suppressed'
         -- a rate is given for all children only, a count for every breakdown
-        when valued.value is null and (valued.unit != 'per_10000' or valued.breakdown = 'all')
+        when valued.value is null and (valued.unit != 'rate' or valued.breakdown = 'all')
             then 'not_available'
         when valued.is_area then 'rounded'
         else 'shown'

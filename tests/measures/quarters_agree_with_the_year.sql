@@ -68,5 +68,5 @@ inner join counted
     on
         years.measure_id = counted.measure_id
         and years.la_code = counted.la_code
-        and years.return_year = counted.return_year
+        and years.return_year = year(counted.period_end)
 where years.numerator != counted.numerator

@@ -16,6 +16,6 @@ where
     places.area_type != 'local_authority'
     and (
         published.numerator % 10 != 0
-        or (measures.unit != 'per_10000' and published.denominator % 10 != 0)
+        or (measures.unit != 'rate' and published.denominator % 10 != 0)
         or published.la_count > published.la_expected
     )

@@ -16,7 +16,7 @@ where
     places.area_type = 'local_authority'
     and (
         published.numerator between 1 and 5
-        or (measures.unit != 'per_10000' and published.denominator between 1 and 5)
+        or (measures.unit != 'rate' and published.denominator between 1 and 5)
         or (
             measures.unit = 'percent'
             and published.denominator - published.numerator between 1 and 5
