@@ -1,28 +1,23 @@
 -- One row per measure, authority, period and breakdown value, as it was counted.
-{% set themes = [
-    'msr_cin_referrals',
-    'msr_cin_in_need',
-    'msr_cin_assessments',
-    'msr_cin_factors',
-    'msr_cin_enquiries',
-    'msr_cin_plans',
-    'msr_ssda903_looked_after',
-    'msr_ssda903_flows',
-    'msr_ssda903_in_year',
-    'msr_ssda903_care_leavers',
-    'msr_csww_workforce',
-    'msr_csww_movement',
-    'msr_csww_agency',
-    'msr_csww_vacancies',
-    'msr_csww_caseload',
-    'msr_csww_absence',
-    'msr_csww_change',
-    'msr_sen2_requests',
-    'msr_sen2_assessments',
-    'msr_sen2_plans',
-    'msr_sen2_new_and_ceased',
-    'msr_sen2_reviews',
-] %}
+{% set themes = {
+    'cin': ['referrals', 'in_need', 'assessments', 'factors', 'enquiries', 'plans'],
+    'ssda903': ['looked_after', 'flows', 'in_year', 'care_leavers'],
+    'csww': [
+        'workforce', 'movement', 'agency', 'vacancies', 'caseload', 'absence', 'change',
+    ],
+    'sen2': ['requests', 'assessments', 'plans', 'new_and_ceased', 'reviews'],
+    'annex_a': [
+        'contacts', 'early_help', 'referrals', 'assessments', 'section_47s', 'children_in_need',
+        'child_protection', 'children_in_care', 'care_checks', 'care_leavers', 'adoptions',
+        'adopters', 'journey', 'cross_checks',
+    ],
+} %}
+{% set models = [] %}
+{% for return_name, names in themes.items() %}
+    {% for name in names %}
+        {% set _ = models.append('msr_' ~ return_name ~ '_' ~ name) %}
+    {% endfor %}
+{% endfor %}
 
 with
 
@@ -34,8 +29,8 @@ measures as (
 
 counted as (
 
-    {% for theme in themes %}
-        select * from {{ ref(theme) }}
+    {% for model in models %}
+        select * from {{ ref(model) }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 

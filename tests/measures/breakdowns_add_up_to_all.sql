@@ -14,6 +14,8 @@ parts as (
         on msr_all.measure_id = measures.measure_id
     where
         measures.adds_up
+        -- medians do not add up, though what they are of does
+        and measures.unit != 'median'
         and msr_all.breakdown != 'all'
     group by msr_all.measure_id, msr_all.la_code, msr_all.period_end, msr_all.breakdown
 

@@ -25,6 +25,12 @@ categories as (
 
     select * from {{ ref('code_annex_a__abuse_category') }}
 
+),
+
+working_days as (
+
+    select * from {{ ref('ref_working_days') }}
+
 )
 
 select
@@ -42,6 +48,10 @@ select
     rows_sent.last_review_date,
     {{ is_yes('rows_sent.epo_or_police_protection_code') }} as has_emergency_protection,
     rows_sent.previous_cpp_count,
+    {{ working_days_between('start_days.working_day_number', 'list_days.working_day_number') }}
+        as working_days_on_plan,
+    {{ working_days_between('visit_days.working_day_number', 'list_days.working_day_number') }}
+        as working_days_since_visit,
     {{ open_at('rows_sent.cpp_start_date', 'rows_sent.cpp_end_date', 'rows_sent.period_end') }}
         as is_open_at_period_end,
     {{ in_months_before('rows_sent.cpp_start_date', 6, 'rows_sent.period_end') }}
@@ -61,4 +71,10 @@ left join categories as initial_categories
     on rows_sent.initial_abuse_category_code = initial_categories.code
 left join categories as latest_categories
     on rows_sent.latest_abuse_category_code = latest_categories.code
+left join working_days as list_days
+    on rows_sent.period_end = list_days.day_date
+left join working_days as start_days
+    on rows_sent.cpp_start_date = start_days.day_date
+left join working_days as visit_days
+    on rows_sent.last_visit_date = visit_days.day_date
 where rows_sent.row_from_last = 1
