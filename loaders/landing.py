@@ -291,6 +291,8 @@ def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submissio
     try:
         with one.part.open() as file:
             reader = _reader(one, file)
+            if one.told.workbook:  # a sheet with a header and no rows was sent too: there is nobody to list
+                outcome.table_rows = dict.fromkeys(one.told.carries, 0)
             said(f"landing {one.part.name}", 0)
             done = 0
             for rows_by_table in _gather(reader.batches()):

@@ -268,6 +268,7 @@ def test_tables_without_rows_or_without_a_sheet_are_said(data):
     outcome = data.one(workbook({"List 1": contacts(), "List 2": early_help()[:1], "List 3": [["None"]]}), **WHERE)
     assert outcome.status == "landed"
     assert "early_help: the sheet has a header and no rows." in outcome.findings
+    assert outcome.table_rows == {"contacts": 1, "early_help": 0}  # sent, with nobody on it
     assert any(
         finding.startswith("Sheet 3 is named as the table referrals and has no header") for finding in outcome.findings
     )
