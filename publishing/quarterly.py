@@ -16,13 +16,25 @@ from loaders.recognise import Authority, authority
 from loaders.spec import returns
 
 IS_BUILT = """
-    select count(*) = 3
+    select count(*) = 4
     from duckdb_tables()
     where
         database_name = 'warehouse'
-        and table_name in ('msr_quarterly', 'msr_quarterly_latest_year', 'quarterly_indicators')
+        and table_name in ('msr_quarterly', 'msr_quarterly_latest_year', 'quarterly_indicators', 'measures')
 """
-INDICATORS = "from warehouse.measures.quarterly_indicators order by indicator_id"
+INDICATORS = """
+    select
+        indicators.indicator_id,
+        indicators.is_denominator_asked,
+        measures.measure_name as indicator_name,
+        measures.numerator,
+        measures.denominator,
+        measures.source,
+        measures.evidence
+    from warehouse.measures.quarterly_indicators as indicators
+    inner join warehouse.measures.measures on indicators.indicator_id = measures.measure_id
+    order by indicators.indicator_id
+"""
 KNOWN = """
     select indicator_id, numerator, denominator
     from warehouse.measures.msr_quarterly

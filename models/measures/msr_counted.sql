@@ -11,6 +11,7 @@
         'child_protection', 'children_in_care', 'care_checks', 'care_leavers', 'adoptions',
         'adopters', 'journey', 'cross_checks',
     ],
+    'quarterly': ['returned'],
 } %}
 {% set models = [] %}
 {% for return_name, names in themes.items() %}

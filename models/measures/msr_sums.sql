@@ -7,6 +7,12 @@ cells as (
 
 ),
 
+overlap_parts as (
+
+    select * from {{ ref('msr_overlaps') }}
+
+),
+
 measure_sums as (
 
     select * from {{ ref('measure_sums') }}
@@ -64,6 +70,8 @@ parts as (
     select * from breakdown_parts
     union all
     select * from measure_parts
+    union all
+    select * from overlap_parts
 
 )
 

@@ -16,6 +16,8 @@ parts as (
     from {{ ref('msr_sums') }} as sums
     inner join cells
         on sums.cell_key = cells.cell_key
+    -- what overlaps adds up nearly
+    where not starts_with(sums.sum_key, 'overlaps')
     group by sums.sum_key
 
 )
