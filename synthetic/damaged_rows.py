@@ -5,23 +5,27 @@ authorities are damaged at once: faults are few, and most of the time goes by wi
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
 
 from loaders import spec
-from synthetic import draw, files, spoil
+from synthetic import draw, files, spoil, workbooks
 from synthetic.files import Shape
+from synthetic.reports import first_rows
 
 Tables = dict[str, pl.DataFrame]
 
 FAULTS = {  # of the answer key; `value` is null where it is blank, `source_row` where the fault is not in one row
     **{"fault": pl.String, "la_code": pl.String, "return_name": pl.String, "return_year": pl.Int64},
+    **{"period_end": pl.Date},
     **{"file": pl.String, "table": pl.String, "source_row": pl.Int64, "column": pl.String},
     **{"true_value": pl.String, "value": pl.String, "child_id": pl.Int64, "life": pl.Int64},
     **{"is_visible": pl.Boolean},
 }
 KEYS = ("record", "row", "parent")
+DAY_IN_A_CELL = "%Y-%m-%d"  # as the loader reads it
 
 
 class DamagedRows:
@@ -34,14 +38,15 @@ class DamagedRows:
     def __init__(
         self,
         source: spec.Return,
-        year: int,
+        said: int | date,
         tables: Tables,
         shapes: Mapping[str, Shape],
         rates: Mapping[str, float],
         seed: int,
     ):
         """Take typed frames by table name; `shapes` are those of the files of each authority that sends some."""
-        self.source, self.year, self.shapes, self.rates, self.seed = source, year, shapes, rates, seed
+        self.source, self.said, self.shapes, self.rates, self.seed = source, said, shapes, rates, seed
+        self.year = source.period(said).year
         self.dates = source.meta.date_format
         self.faults: list[pl.DataFrame] = []
         self._with_value: dict[tuple[str, str], np.ndarray] = {}
@@ -52,7 +57,7 @@ class DamagedRows:
         # records in which nothing (more) may be wrong: those with a fault, and of files in which all is odd
         self.used = np.zeros(2 * self._half * max(1, len(shapes)), bool)
         for place, la_code in enumerate(sorted(shapes)):
-            if shapes[la_code].is_xml:
+            if shapes[la_code].is_xml or shapes[la_code].is_cut:
                 self.used[2 * self._half * place : 2 * self._half * (place + 1)] = True
 
     def _offsets(self, name: str) -> dict[str, int]:
@@ -74,7 +79,10 @@ class DamagedRows:
         for name, rows in self.tables.items():
             back = {key: pl.col(key) - pl.col("la_place").cast(pl.Int64) * n for key, n in self._offsets(name).items()}
             rows = rows.filter(pl.col("la_code").is_in(las)).sort("record", "row").with_columns(**back).drop("la_place")
-            for (la_code,), own in rows.partition_by("la_code", as_dict=True, maintain_order=True).items():
+            parts = rows.partition_by("la_code", as_dict=True, maintain_order=True)
+            if files.is_workbook(self.source.name):  # which has a sheet without rows too
+                parts = {(one,): parts.get((one,), rows.clear()) for one in las if self.shapes[one].lacks != name}
+            for (la_code,), own in parts.items():
                 found[la_code][name] = self._as_sent(la_code, name, own)
         return found
 
@@ -91,7 +99,7 @@ class DamagedRows:
 
     def rng(self, *names: str) -> np.random.Generator:
         """The stream of random numbers of one fault."""
-        return draw.generator(self.seed, "damage", self.source.name, self.year, *sorted(self.shapes), *names)
+        return draw.generator(self.seed, "damage", self.source.name, str(self.said), *sorted(self.shapes), *names)
 
     def wanted(self, name: str, count: int) -> int:
         """How many of so many a fault befalls: the rate's share, its fraction by lot, and at least one."""
@@ -100,29 +108,34 @@ class DamagedRows:
         return min(count, max(1, number)) if share else 0
 
     def show(self, recorded: pl.DataFrame):
-        """Lists those differences of the systems that these rows show."""
+        """Lists those differences of the systems that these rows show: where no table is named, once for a child."""
         ours = recorded.filter(pl.col("return_name") == self.source.name, pl.col("return_year") == self.year)
+        first = first_rows(self.tables) if ours["table"].null_count() else {}
         for (fault, table, column), part in ours.group_by("fault", "table", "column", maintain_order=True):
-            rows = self.tables.get(table)
-            if rows is None or column not in rows.columns:
-                continue
-            is_date = self.source.table(table).column(column).meta.type == "date"
-            value, true_value = (
-                pl.col(c).str.to_date("%Y-%m-%d").dt.strftime(self.dates) if is_date else pl.col(c)
-                for c in ("value", "true_value")
-            )
-            day = pl.col("day").dt.strftime(self.dates)
-            known = part.select("child_id", value=value, true_value=true_value, day=day)
-            by = {"_child_id": "child_id"}
-            if part["day"].is_not_null().all():
-                by[self.source.table(table).meta.grain[-1]] = "day"
-            found = rows.join(known, left_on=list(by), right_on=list(by.values()), maintain_order="left")
-            shown = pl.col(column).eq_missing(pl.col("value"))
-            if fault == "upn_missing":  # listed where a number was due; the return may say why there is none
-                reason = pl.col("UPNunknown" if "UPNunknown" in found.columns else column)
-                shown = reason.str.starts_with("UN") & ~reason.is_in(["UN1", "UN7"])
-                found = found.with_columns(value=pl.col(column))
-            self.note(fault, table, column, found.filter(shown), is_visible=False)
+            for name, rows in ({table: self.tables.get(table)} if table else first).items():
+                if rows is not None and column in rows.columns:
+                    self._show(fault, name, column, rows, part)
+
+    def _show(self, fault: str, table: str, column: str, rows: pl.DataFrame, part: pl.DataFrame):
+        about = self.source.table(table).column(column).meta
+        value, true_value = pl.col("value"), pl.col("true_value")
+        if about.type == "date":
+            value, true_value = (c.str.to_date("%Y-%m-%d").dt.strftime(self.dates) for c in (value, true_value))
+        elif about.type == "choice":
+            words = workbooks.choices(self.source.name, about.code_list)
+            value, true_value = (c.replace(words) for c in (value, true_value))
+        day = pl.col("day").dt.strftime(self.dates)
+        known = part.select("child_id", value=value, true_value=true_value, day=day)
+        by = {"_child_id": "child_id"}
+        if part["day"].is_not_null().all():
+            by[self.source.table(table).meta.grain[-1]] = "day"
+        found = rows.join(known, left_on=list(by), right_on=list(by.values()), maintain_order="left")
+        shown = pl.col(column).eq_missing(pl.col("value"))
+        if fault == "upn_missing":  # listed where a number was due; the return may say why there is none
+            reason = pl.col("UPNunknown" if "UPNunknown" in found.columns else column)
+            shown = reason.str.starts_with("UN") & ~reason.is_in(["UN1", "UN7"])
+            found = found.with_columns(value=pl.col(column))
+        self.note(fault, table, column, found.filter(shown), is_visible=False)
 
     def note(self, fault: str, table: str, column: str, rows: pl.DataFrame, *, is_visible: bool):
         """Adds rows of a table, with `true_value` and `value`, to the faults."""
@@ -170,7 +183,7 @@ class DamagedRows:
         if spoil.is_one_file(self.source):
             return
         for table in self.source.tables:
-            if table.meta.file and self.height(table.name):
+            if (table.meta.file or table.meta.sheet) and self.height(table.name):
                 rows = self.tables[table.name]
                 chosen = rows[self.rng("row_twice", table.name).permutation(rows.height)]
                 chosen = chosen.filter(
@@ -284,7 +297,9 @@ class DamagedRows:
         if not self.faults:
             return found
         faults = pl.concat(self.faults).with_columns(
-            return_name=pl.lit(self.source.name), return_year=pl.lit(self.year, pl.Int64)
+            return_name=pl.lit(self.source.name),
+            return_year=pl.lit(self.year, pl.Int64),
+            period_end=pl.lit(self.source.period(self.said).end),
         )
         at = self._places(faults["table"].unique().sort().to_list())
         faults = faults.join(at, on=["table", "row"], how="left", maintain_order="left").select(*FAULTS)
@@ -293,7 +308,8 @@ class DamagedRows:
         return found
 
     def _faults_as_sent(self, la_code: str, faults: pl.DataFrame) -> pl.DataFrame:
-        if not (form := self.shapes[la_code].dates):
+        form = self.shapes[la_code].dates or (DAY_IN_A_CELL if files.is_workbook(self.source.name) else "")
+        if not form:
             return faults
         columns = [(t.name, c.name) for t in self.source.tables for c in t.columns if c.meta.type == "date"]
         is_date = pl.concat_str("table", pl.lit("."), "column").is_in([".".join(names) for names in columns])
@@ -304,35 +320,32 @@ class DamagedRows:
 
     def _places(self, tables: Sequence[str]) -> pl.DataFrame:
         """Where each row of some tables stands: table, row, file, source_row."""
-        usual = [la_code for la_code, shape in self.shapes.items() if not shape.is_xml]
-        found = [self._placed(usual, tables, files.PLAIN)]
-        found += [self._placed([one], tables, shape) for one, shape in self.shapes.items() if shape.is_xml]
+        found, alike = [], {}
+        for la_code, shape in self.shapes.items():
+            if shape.is_xml:
+                found.append(self._placed([la_code], tables, shape))
+            else:
+                alike.setdefault(shape.has_title, []).append(la_code)
+        found += [self._placed(las, tables, Shape(has_title=title)) for title, las in alike.items()]
         return pl.concat(found)
 
     def _placed(self, las: Sequence[str], tables: Sequence[str], shape: Shape) -> pl.DataFrame:
         own = {name: rows.filter(pl.col("la_code").is_in(las)) for name, rows in self.tables.items()}
-        placed = files.positions(self.source.name, self.year, own, shape)
+        placed = files.positions(self.source.name, self.said, own, shape)
         # the files of several authorities are counted as one: each authority's rows stand together there
-        first = pl.col("source_row").min().over("la_code")
+        before = pl.col("source_row").min().over("la_code") - pl.col("source_row").min()
         found = pl.concat(
-            placed[name].select("la_code", "row", source_row=pl.col("source_row") - first + 1, table=pl.lit(name))
+            placed[name].select("la_code", "row", source_row=pl.col("source_row") - before, table=pl.lit(name))
             for name in tables
         )
         names = [
-            (one, name, file_name(self.source, name, self.year, self.shapes[one])) for one in las for name in tables
+            (one, name, files.file_name(self.source.name, name, self.said, self.shapes[one]))
+            for one in las
+            for name in tables
         ]
         named = pl.DataFrame(names, {"la_code": pl.String, "table": pl.String, "file": pl.String}, orient="row")
         found = found.join(named, on=["la_code", "table"], how="left", maintain_order="left")
         return found.select("table", "row", "file", "source_row")
-
-
-def file_name(source: spec.Return, table: str, year: int, shape: Shape) -> str:
-    """The file that a table is in; of a zip, archive!member."""
-    if files.is_xml(source.name, shape):
-        return shape.named(f"{source.name}_{year}.xml")
-    usual = source.table(table).meta.file
-    name = shape.of(usual).named(usual)
-    return f"{shape.named(f'{source.name}_{year}.zip')}!{name}" if shape.is_zip else name
 
 
 def _past(rows: pl.DataFrame, key: str) -> int:

@@ -24,23 +24,22 @@ from synthetic import (
     recording,
     send,
     shapes,
-    workbooks,
     workforce,
 )
-from synthetic.reports import annex_a, cin, csww, sen2, ssda903, year_of
+from synthetic.reports import annex_a, cin, csww, first_rows, in_records, sen2, ssda903
 
 Lives = dict[str, pl.DataFrame]
 
 REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2, "annex_a": annex_a}
-RECORDS = {  # the table that has a row for each record, and the column that says whose it is
+RECORDS = {  # the table that has a row for each record, and the column that says whose it is; in lists each may have it
     "cin": ("child_identifiers", "LAchildID"),
     "ssda903": ("header", "CHILD"),
     "csww": ("workers", "SWENo"),
     "sen2": ("persons", "UPN"),
 }
-SUBMISSION = {"return_name": pl.String, "la_code": pl.String, "return_year": pl.Int64}
+SUBMISSION = {"return_name": pl.String, "la_code": pl.String, "return_year": pl.Int64, "period_end": pl.Date}
 RECORD = SUBMISSION | {
-    **{"source_row": pl.Int64, "written_id": pl.String, "child_id": pl.Int64},
+    **{"table": pl.String, "source_row": pl.Int64, "written_id": pl.String, "child_id": pl.Int64},
     **{"person_id": pl.Int64, "worker_id": pl.Int64},
 }
 HALF_MADE = ".synthesising"
@@ -72,7 +71,7 @@ def synthesise(
     error_rate: float = 1.0,
     said: Callable[[str], None] = lambda _: None,
 ) -> Made:
-    """Writes `inbox/<authority>/<return>/<year>/<files>` and `answer_key/*.parquet` below `out`.
+    """Writes `inbox/<authority>/<return>/<year or day>/<files>` and `answer_key/*.parquet` below `out`.
 
     `scale` 1 is as many children as London has; `las` are ONS codes or names, by default all of London; `returns` are
     names of the specification. `error_rate` multiplies the rates of `fault_rates.yml`: 0 gives clean returns. The same
@@ -87,7 +86,8 @@ def synthesise(
     with _aside(out) as folder:
         said("returns")
         rates = recording.rates(error_rate)
-        work = [(folder, areas, rates, seed, return_name, years) for return_name in wanted]
+        longest_first = sorted(wanted, key=lambda return_name: -len(_said(return_name, years)))
+        work = [(folder, areas, rates, seed, return_name, years) for return_name in longest_first]
         told = _side_by_side(folder, lives, work)
         said("answer key")
         faults = _answer_key(folder / "answer_key", lives, told, years, scale)
@@ -121,15 +121,13 @@ def _returns(returns: Sequence[str] | None) -> list[str]:
     return list(returns or REPORTS)
 
 
-def _years(return_name: str, years: range) -> range:
-    """Those of the years that a return is specified for."""
-    first, last = spec.returns()[return_name].meta.years
-    return range(max(first, years[0]), min(last, years[-1]) + 1)
-
-
-def _snapshots(years: range) -> list[date]:
-    """The days of the snapshots of some years: each 30 September and 31 March."""
-    return [day for year in years for day in (date(year - 1, 9, 30), date(year, 3, 31))]
+def _said(return_name: str, years: range) -> list[int | date]:
+    """The years of those asked for that a return is specified for; of snapshots the days, 30 September and 31 March."""
+    about = spec.returns()[return_name].meta
+    if about.period == "snapshot":
+        return [day for year in years for day in (date(year - 1, 9, 30), date(year, 3, 31))]
+    first, last = about.years
+    return list(range(max(first, years[0]), min(last, years[-1]) + 1))
 
 
 def _refuse_to_replace(out: Path) -> None:
@@ -186,81 +184,88 @@ def _report(
     """Writes all that is sent of a return."""
     lives = {path.name: pl.read_ipc(path) for path in (folder / LIVES).iterdir()}
     reporter = _Reporter(lives, areas, folder / "inbox", rates, seed)
-    if spec.returns()[return_name].meta.period == "snapshot":
-        for day in _snapshots(years):
-            reporter.show(return_name, day)
-    else:
-        specified = _years(return_name, years)
-        certain = reporter.certain(return_name, specified)
-        for year in specified:
-            reporter.submit(return_name, year, certain)
+    said = _said(return_name, years)
+    certain = reporter.certain(return_name, said)
+    for one in said:
+        reporter.submit(return_name, one, certain)
     return reporter.told
 
 
 class _Reporter:
-    """Writes the submissions of a return and year, one authority after another, and keeps what the key needs."""
+    """Writes the submissions of a return and period, one authority after another, and keeps what the key needs."""
 
     def __init__(self, lives: Lives, areas: pl.DataFrame, inbox: Path, rates: dict[str, float], seed: int):
         self.lives, self.areas, self.inbox, self.rates, self.seed = lives, areas, inbox, rates, seed
         self.told = _Told()
 
-    def certain(self, return_name: str, years: range) -> dict[tuple[str, int], set[str]]:
-        """The faults of files that befall a return of an authority and year in any case."""
-        places = [(la_code, year) for la_code in self.areas["la_code"] for year in years]
+    def certain(self, return_name: str, said: Sequence[int | date]) -> dict[tuple[str, int | date], set[str]]:
+        """The faults of files that befall a return of an authority and period in any case."""
+        places = [(la_code, one) for la_code in self.areas["la_code"] for one in said]
         return damage.sure(return_name, places, self.rates, self.seed)
 
-    def submit(self, return_name: str, year: int, certain: dict[tuple[str, int], set[str]]) -> None:
-        """Writes what each authority sends for a return and year; `certain` is of all years."""
-        recorded, differences = recording.recorded(self.lives, return_name, year, self.rates, self.seed)
-        tables = REPORTS[return_name].rows(recorded, None, year)
+    def submit(self, return_name: str, said: int | date, certain: dict[tuple[str, int | date], set[str]]) -> None:
+        """Writes what each authority sends for a return and a year or day; `certain` is of all of them."""
+        source = spec.returns()[return_name]
+        recorded, differences = recording.recorded(self.lives, return_name, said, self.rates, self.seed)
+        tables = REPORTS[return_name].rows(recorded, None, said)
         submissions = damage.submissions(
             return_name,
-            year,
-            tables,
+            said,
+            tables if return_name in RECORDS else in_records(tables, source),
             self.rates,
             self.seed,
-            certain={la_code: certain[la_code, year] for la_code in self.areas["la_code"]},
+            usual=self._usual(return_name),
+            certain={la_code: certain[la_code, said] for la_code in self.areas["la_code"]},
             recorded=differences,
         )
-        table, id_column = RECORDS[return_name]
-        names = dict(self.areas.select("la_code", "la_name").iter_rows())
-        before = len(self.told.sent)
-        for la_code, sent in submissions.items():
-            self.told.known.append({"return_name": return_name, "la_code": la_code, "return_year": year})
-            self.told.faults.append(sent.faults)
-            for written, shape in sent.writes:
-                folder = self.inbox / people.slug(names[la_code]) / return_name / str(year)
-                self.told.files += len(files.write(folder, return_name, year, written, shape))
-            if sent.tables is not None:
-                self.told.sent.append(self.told.known[-1])
-                self.told.records.append(_records(sent.tables[table], id_column, self.told.sent[-1]))
-        if any(self.rates.values()) and len(self.told.sent) > before:
+        period = source.period(said)
+        about = {"return_name": return_name, "return_year": period.year, "period_end": period.end}
+        self.told.known += [about | {"la_code": la_code} for la_code in submissions]
+        self.told.faults += [sent.faults for sent in submissions.values()]
+        writes = [(la_code, *write) for la_code, sent in submissions.items() for write in sent.writes]
+        self.told.files += len(files.write_all(self._folders(return_name, said), return_name, said, writes))
+        taken = {la_code: sent for la_code, sent in submissions.items() if sent.tables is not None}
+        if not taken:
+            return
+        self.told.sent += [about | {"la_code": la_code} for la_code in taken]
+        self.told.records += _records(taken, about)
+        if return_name in key.COUNTS and any(self.rates.values()):
             so_far = pl.DataFrame(self.told.sent).filter(return_name=return_name)
-            self.told.reported.append(key.measures(recorded, so_far, year=year))
+            self.told.reported.append(key.measures(recorded, so_far, year=period.year))
 
-    def show(self, return_name: str, day: date) -> None:
-        """Writes each authority's workbook of a day, filled in as that authority likes to; nothing in it is wrong."""
-        tables = REPORTS[return_name].rows(self.lives, None, day)
-        title = spec.returns()[return_name].meta.title
-        names = dict(self.areas.select("la_code", "la_name").iter_rows())
-        for place, shape in enumerate(shapes.OF_WORKBOOKS):
-            of_shape = list(names)[place :: len(shapes.OF_WORKBOOKS)]
-            titles = {la_code: f"{names[la_code]}: {title}, {day:%d/%m/%Y}" for la_code in of_shape}
-            for la_code, book in workbooks.to_workbooks(return_name, year_of(day), tables, titles, shape):
-                folder = self.inbox / people.slug(names[la_code]) / return_name / day.isoformat()
-                folder.mkdir(parents=True)
-                (folder / shape.named(f"{return_name}_{day}.xlsx")).write_bytes(book)
-                self.told.files += 1
+    def _folders(self, return_name: str, said: int | date) -> dict[str, Path]:
+        """Where each authority's files go."""
+        names = self.areas.select("la_code", "la_name").iter_rows()
+        return {la_code: self.inbox / people.slug(name) / return_name / str(said) for la_code, name in names}
+
+    def _usual(self, return_name: str) -> dict[str, shapes.Shape]:
+        """How each authority fills in a workbook."""
+        if not files.is_workbook(return_name):
+            return {}
+        likes = shapes.OF_WORKBOOKS
+        return {la_code: likes[place % len(likes)] for place, la_code in enumerate(self.areas["la_code"])}
 
 
-def _records(rows: pl.DataFrame, id_column: str, sent: dict) -> pl.DataFrame:
+def _records(taken: dict[str, damage.Sent], about: dict) -> list[pl.DataFrame]:
     """Which record of a submission is about whom; `source_row` as the loader counts, `written_id` as it was sent."""
-    return rows.sort("record", "row").select(
-        *(pl.lit(value, SUBMISSION[name]).alias(name) for name, value in sent.items()),
-        source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
-        written_id=id_column,
-        **{name: _truth(rows, f"_{name}") for name in ("child_id", "person_id", "worker_id")},
-    )
+    source = spec.returns()[about["return_name"]]
+    table, id_column = RECORDS.get(source.name, (None, source.meta.person_id))
+    names = [table] if table else [one.name for one in source.tables]
+    parts = {name: [sent.tables[name] for sent in taken.values() if name in sent.tables] for name in names}
+    above = {la_code: files.rows_above(source.name, sent.shape) for la_code, sent in taken.items()}
+    row = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("la_code") + pl.col("la_code").replace_strict(above)
+    rows = {name: pl.concat(of) for name, of in parts.items() if of}
+    rows = {name: of.sort("la_code", "record", "row").with_columns(source_row=row) for name, of in rows.items()}
+    return [
+        found.select(
+            *(pl.lit(about[name], kind).alias(name) if name in about else name for name, kind in SUBMISSION.items()),
+            table=pl.lit(name),
+            source_row="source_row",
+            written_id=id_column,
+            **{name: _truth(found, f"_{name}") for name in ("child_id", "person_id", "worker_id")},
+        )
+        for name, found in (rows if table else first_rows(rows)).items()
+    ]
 
 
 def _truth(rows: pl.DataFrame, name: str) -> pl.Expr:
@@ -271,7 +276,8 @@ def _truth(rows: pl.DataFrame, name: str) -> pl.Expr:
 def _answer_key(folder: Path, lives: Lives, told: list[_Told], years: range, scale: float) -> int:
     """Writes the key's tables and the calibration report; gives how many faults there are."""
     folder.mkdir()
-    true = key.measures(lives, pl.DataFrame([known for one in told for known in one.known], schema=SUBMISSION))
+    known = pl.DataFrame([known for one in told for known in one.known], schema=SUBMISSION)
+    true = key.measures(lives, known.filter(pl.col("return_name").is_in(list(key.COUNTS))))
     reported = [rows for one in told for rows in one.reported]
     reported = pl.concat(reported) if reported else true
     basis = [true.with_columns(basis=pl.lit("true")), reported.with_columns(basis=pl.lit("reported"))]

@@ -16,13 +16,13 @@ import yaml
 from loaders import spec
 from synthetic import draw
 from synthetic.people import LETTERS, check_letter
-from synthetic.reports import as_recorded
+from synthetic.reports import as_recorded, year_of
 
 Lives = dict[str, pl.DataFrame]
 YEARS_WRONG = 3
 MIGRATION_YEARS = (2022, 2026)
 LAST_MONTH = 31  # days before the year end in which an end may come on record late
-COLUMNS = {  # by return: where the details of a child stand
+COLUMNS = {  # by return: where the details of a child stand; without a table, in each list that has the child
     "cin": {
         "la_child_id": ("child_identifiers", "LAchildID"),
         "upn": ("child_identifiers", "UPN"),
@@ -44,11 +44,22 @@ COLUMNS = {  # by return: where the details of a child stand
         "ethnicity": ("persons", "Ethnicity"),
         "sex": ("persons", "Sex"),
     },
+    "annex_a": {
+        "la_child_id": (None, "child_id"),
+        "birth_date": (None, "birth_date"),
+        "ethnicity": (None, "ethnicity"),
+        "sex": (None, "gender"),
+    },
 }
 NO_DATE = pl.lit(None, pl.Date)
 OLD_SEX = {"M": "1", "F": "2"}
-OLD_SEX_FIELDS = {"cin": ("GenderCurrent", 2025), "ssda903": ("SEX", 2025), "sen2": ("GenderCurrent", 2024)}  # before
-FAULTS = {  # `day` is that on which the spell begins, null for a child's details
+OTHER_SEX = {  # by return: the field and the codes, other than those of the lives, that it has before a year
+    "cin": ("GenderCurrent", OLD_SEX, 2025),
+    "ssda903": ("SEX", OLD_SEX, 2025),
+    "sen2": ("GenderCurrent", OLD_SEX, 2024),
+    "annex_a": ("gender", {"M": "MALE", "F": "FEMALE"}, 9999),
+}
+FAULTS = {  # `day` is that on which the spell begins, null for a child's details; without a table, listed once a child
     **{"fault": pl.String, "la_code": pl.String, "return_name": pl.String, "return_year": pl.Int64},
     **{"table": pl.String, "column": pl.String, "day": pl.Date, "child_id": pl.Int64},
     **{"true_value": pl.String, "value": pl.String},
@@ -67,9 +78,9 @@ def faults() -> dict[str, dict]:
 
 
 def recorded(
-    lives: Lives, return_name: str, year: int, rates: Mapping[str, float], seed: int
+    lives: Lives, return_name: str, said: int | date, rates: Mapping[str, float], seed: int
 ) -> tuple[Lives, pl.DataFrame]:
-    """The lives as the systems hold them when a return of a year is made, and what differs from the truth.
+    """The lives as the systems hold them when a return of a year or a day is made, and what differs from the truth.
 
     `children` gains `former_upn`; `episodes` and `care_episodes` gain `is_told_late`: the spell ended in the year
     before, its last return had it open, and so this one tells of it again. The faults have the columns of FAULTS, a
@@ -79,10 +90,11 @@ def recorded(
     lives = as_recorded(lives | {"children": lives["children"].sort("child_id")})
     if not any(rates.values()) or return_name not in COLUMNS:
         return lives, pl.DataFrame(schema=FAULTS)
-    system = _System(lives, return_name, year, rates, seed)
+    system = _System(lives, return_name, said, rates, seed)
     if "la_child_id" in COLUMNS[return_name]:
         system.references()
-    system.pupil_numbers()
+    if "upn" in COLUMNS[return_name]:
+        system.pupil_numbers()
     system.details()
     if return_name == "cin":
         system.needs()
@@ -94,9 +106,10 @@ def recorded(
 class _System:
     """The lives of which one recording difference after another is made, and the list of them."""
 
-    def __init__(self, lives: Lives, return_name: str, year: int, rates: Mapping[str, float], seed: int):
-        self.lives, self.return_name, self.year, self.rates, self.seed = lives, return_name, year, rates, seed
-        self.end = pl.lit(date(year, 3, 31))
+    def __init__(self, lives: Lives, return_name: str, said: int | date, rates: Mapping[str, float], seed: int):
+        self.lives, self.return_name, self.rates, self.seed = lives, return_name, rates, seed
+        self.year = year_of(said) if isinstance(said, date) else said
+        self.end = pl.lit(said if isinstance(said, date) else date(said, 3, 31))
         self.faults: list[pl.DataFrame] = []
 
     def _rng(self, *names: str | int) -> np.random.Generator:
@@ -230,10 +243,10 @@ class _System:
 
     def _sex_as_coded(self):
         """Lists a sex by the codes and the field of the year."""
-        column, until = OLD_SEX_FIELDS[self.return_name]
+        column, codes, until = OTHER_SEX[self.return_name]
         if self.year < until and self.faults and self.faults[-1]["fault"][0] == "sex_differs":
             self.faults[-1] = self.faults[-1].with_columns(
-                pl.col("true_value", "value").replace(OLD_SEX), column=pl.lit(column)
+                pl.col("true_value", "value").replace(codes), column=pl.lit(column)
             )
 
     def _first_days(self) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """What may be odd about a submission's files although they can be read."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 ENCODINGS = {  # by name: the codec, the mark before the text (not left to the codec: it follows the machine)
@@ -29,6 +29,8 @@ class Shape:
     has_alias: bool = False  # a column by the first of its other names
     has_own_column: bool = False  # one that no specification knows
     has_title: bool = False  # above the header, on a sheet
+    lacks: str = ""  # the table whose sheet is not there
+    is_cut: bool = False  # broken off in the middle
     is_xml: bool = False  # where the return may be sent either way
     is_zip: bool = False
     name: str = "{stem}{suffix}"  # of a file, from its usual stem and suffix
@@ -41,6 +43,11 @@ class Shape:
     def of(self, file: str) -> "Shape":
         """The shape of one file of the submission, by its usual name."""
         return self if self.file in ("", file) else PLAIN
+
+    def over(self, usual: "Shape") -> "Shape":
+        """The usual shape, but for what is odd about this one."""
+        odd = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
+        return replace(usual, **odd)
 
 
 SHAPES = {
@@ -55,6 +62,11 @@ SHAPES = {
     "sent_as_xml": Shape(is_xml=True),
     "sent_as_zip": Shape(is_zip=True),
     "file_renamed": Shape(name="{stem} (1) final{suffix}"),
+}
+SHAPES_OF_WORKBOOKS = {
+    "file_renamed": SHAPES["file_renamed"],
+    "sheet_missing": Shape(),  # of which table is drawn
+    "workbook_unreadable": Shape(is_cut=True),
 }
 OF_WORKBOOKS = [  # how authorities that like it otherwise fill in a workbook
     Shape(),

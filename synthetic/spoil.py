@@ -41,7 +41,11 @@ HAS_PARTS = "has_parts"  # of a row: whether rows of other tables hang from it
 NO_CODES = ["9Z", "ZZ", "99", "TBC", "N/A", "?"]
 NO_DATES = ["not known", "TBC", "last Tuesday", "%d-%b-%Y", "%d %B %Y", "spreadsheet"]
 NO_NUMBERS = ["1.5", "two", "n/k", "-1"]
+BELOW_NONE = ["-1"]  # of these: a number, and wrong where a pattern says so
 NO_BOOLEANS = ["Yes", "No", "Y", "N"]
+CELL_ERRORS = ["#N/A", "#REF!", "#MULTIVALUE"]
+OWN_WORDS = ["Y", "N", "True", "Not recorded", "NULL", "-", "nan", "CS Assessment Updated"]  # for a choice
+IN_A_WORKBOOK = {"spreadsheet": "may be %d %b %Y"}  # where the number of a day is a day
 SPREADSHEET_DAY_0 = 25569  # days from the day 0 of spreadsheets to 1 January 1970
 
 
@@ -144,13 +148,30 @@ def _unknown_code(at: Where) -> pl.Expr:
 
 
 def _in_words(at: Where) -> pl.Expr:
-    words = _one_of(NO_DATES)
+    forms = [IN_A_WORKBOOK.get(form, form) if _in_workbook(at) else form for form in NO_DATES]
+    words = _one_of(forms)
     number = (at.day.cast(pl.Int32) + SPREADSHEET_DAY_0).cast(pl.String)
     chosen = pl.when(words == "spreadsheet").then(number).otherwise(words)
-    for form in NO_DATES:
+    for form in forms:
         if "%" in form:
             chosen = pl.when(words == form).then(at.day.dt.strftime(form)).otherwise(chosen)
     return pl.when(at.day.is_not_null()).then(chosen)
+
+
+def _not_a_number(at: Where) -> pl.Expr:
+    return _one_of([word for word in NO_NUMBERS if word not in BELOW_NONE or at.source.pattern(at.column)])
+
+
+def _in_own_words(at: Where) -> pl.Expr:
+    return _one_of([word for word in OWN_WORDS if word.upper() not in _codes(at, in_year=True)])
+
+
+def _chosen_otherwise(at: Where) -> pl.Expr:
+    """Without the letter before it or, of a code with its label, with a colon or the code alone."""
+    bare = at.value.str.replace(r"^[a-z]{1,2}\) ", "")
+    code = bare.str.extract(r"^([A-Z0-9]{1,4}) - ")
+    forms = [bare, at.value.str.replace(" - ", ": ", literal=True), pl.coalesce(code, bare)]
+    return pl.when(_place(3) == 0).then(forms[0]).when(_place(3) == 1).then(forms[1]).otherwise(forms[2])
 
 
 def _with_time(at: Where) -> pl.Expr:
@@ -205,6 +226,14 @@ def _overlap(at: Where) -> pl.Expr:
     return pl.when((pl.col("REC") == "X1") & (later <= _last_day(at))).then(later.dt.strftime(at.dates))
 
 
+def _in_workbook(at: Where) -> bool:
+    return files.is_workbook(at.source.name)
+
+
+def _is_choice(at: Where) -> bool:
+    return at.column.meta.type == "choice"
+
+
 def _is_date(at: Where) -> bool:
     return at.column.meta.type == "date"
 
@@ -215,6 +244,10 @@ def _is_code(at: Where) -> bool:
 
 def _is_id(at: Where) -> bool:
     return at.column.name == at.source.meta.person_id
+
+
+def _has_pattern(at: Where) -> bool:
+    return at.source.pattern(at.column) is not None
 
 
 def _is_end_of_care(at: Where) -> bool:
@@ -258,7 +291,7 @@ KINDS = (
         lambda at: (at.table.name, at.column.name) in CONDITIONAL.get(at.source.name, ()),
         _conditional_blank,
     ),
-    Kind("not_a_number", True, lambda at: at.column.meta.type == "integer", lambda at: _one_of(NO_NUMBERS)),
+    Kind("not_a_number", True, lambda at: at.column.meta.type == "integer", _not_a_number),
     Kind("not_true_or_false", True, lambda at: at.column.meta.type == "boolean", lambda at: _one_of(NO_BOOLEANS)),
     Kind(
         "cut_short",
@@ -266,7 +299,7 @@ KINDS = (
         lambda at: at.column.meta.type in ("upn", "postcode") or at.column.name == "URN",
         _cut,
     ),
-    Kind("id_scientific", True, _is_id, _scientific, is_key=True),
+    Kind("id_scientific", True, lambda at: _is_id(at) and _has_pattern(at), _scientific, is_key=True),
     Kind(
         "id_zeros_lost",
         False,
@@ -284,4 +317,12 @@ KINDS = (
     Kind("spaces", False, lambda at: _is_text(at) or _is_date(at), _spaced),
     Kind("episode_zero_day", True, _is_end_of_care, lambda at: pl.col("DECOM")),
     Kind("episode_overlap", False, _is_end_of_care, _overlap),
+    Kind(
+        "cell_error",
+        True,
+        lambda at: _in_workbook(at) and at.column.meta.type in ("choice", "date", "integer", "decimal"),
+        lambda at: _one_of(CELL_ERRORS),
+    ),
+    Kind("own_words", True, _is_choice, _in_own_words),
+    Kind("chosen_otherwise", False, _is_choice, _chosen_otherwise),
 )

@@ -6,17 +6,22 @@ The XML of sheets is put together column by column, as that of returns is: cell 
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
 from string import ascii_lowercase
 from xml.sax.saxutils import escape
 
+import numpy as np
 import polars as pl
 
 from loaders import spec
-from synthetic.rows import Tables
+from synthetic import people
+from synthetic.rows import Tables, in_order
 from synthetic.shapes import PLAIN, Shape
 
 SHORT = 4  # a code no longer than this stands before its label
 DAY_0 = 25_569  # days from the day 0 of spreadsheets to 1 January 1970
+NUMBER = r"^-?\d+(\.\d+)?$"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -32,47 +37,88 @@ STYLES = (  # the second format of cells is that of days
 
 
 def to_workbooks(
-    return_name: str, year: int, tables: Tables, titles: Mapping[str, str], shape: Shape = PLAIN
+    return_name: str, day: date, tables: Tables, shapes: Mapping[str, Shape]
 ) -> Iterator[tuple[str, bytes]]:
-    """The bytes of each authority's workbook, by la_code in the order of `titles`, which says what stands above.
+    """The bytes of each authority's workbook of a day, by la_code in the order of `shapes`.
 
-    `tables` are typed frames by name, with `la_code` and `row`, codes as the code lists have them. Of the shape count:
-    other names of sheets (`has_alias`), small letters and reversed order of the columns, titles above the header
-    (`has_title`), and days as text where it has a form of dates. Whatever stands in a frame and is not of the
-    specification, or not of the year, is left out. An authority without any row has no workbook.
+    `tables` are text frames by name, with `la_code`, `record` and `row`, each a sheet even where it has no rows.
+    Numbers, and days in the return's own format, become cells of their kind. Of a shape count: other names of sheets
+    (`has_alias`), small letters and reversed order of the columns, titles above the header (`has_title`), days as text
+    where it has a form of dates, a sheet that is not there, and that the file is cut. Whatever stands in a frame and is
+    not of the specification, or not of the year, is left out. An authority without any row has no workbook.
     """
-    heads, bodies = {}, {}
-    for table in spec.returns()[return_name].tables:
-        if table.name not in tables or not spec.within(table.meta.years, year):
-            continue
-        rows = tables[table.name].filter(pl.col("la_code").is_in(list(titles))).sort("la_code", "row")
-        columns = [c for c in table.columns if c.name in rows.columns and spec.within(c.meta.years, year)]
-        columns = columns[::-1] if shape.has_columns_reversed else columns
-        heads[sheet_name(table, shape)] = table, _row(_text(header(column, shape)) for column in columns)
-        cells = [_cells(return_name, column, rows.schema[column.name], shape) for column in columns]
-        body = rows.select("la_code", row=pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>")))
-        texts = body.group_by("la_code", maintain_order=True).agg(pl.col("row").str.join("\n"))
-        bodies[sheet_name(table, shape)] = dict(texts.iter_rows())
-    for la_code, title in titles.items():
-        if any(la_code in texts for texts in bodies.values()):
-            yield (
-                la_code,
-                _packed(
-                    {
-                        sheet: "\n".join([*_titles(title, table, shape), head, *_some(bodies[sheet].get(la_code))])
-                        for sheet, (table, head) in heads.items()
-                    }
-                ),
+    source = spec.returns()[return_name]
+    year = source.period(day).year
+    names = dict(people.authorities().select("la_code", "la_name").iter_rows())
+    alike: dict[tuple, list[str]] = {}
+    for la_code, shape in shapes.items():
+        alike.setdefault((shape.dates, shape.has_columns_reversed), []).append(la_code)
+    bodies = {la_code: {} for la_code in shapes}
+    for las in alike.values():
+        for table in source.tables:
+            if table.name in tables:
+                own = tables[table.name].filter(pl.col("la_code").is_in(las)).sort("la_code", "record", "row")
+                for la_code, text in _bodies(source, table, own, year, shapes[las[0]]):
+                    bodies[la_code][table.name] = text
+    for la_code, shape in shapes.items():
+        title = f"{names[la_code]}: {source.meta.title}, {day:%d/%m/%Y}"
+        sheets = {
+            sheet_name(table, shape): "\n".join(
+                [
+                    *_titles(title, table, shape),
+                    _row(_text(header(column, shape)) for column in _columns(table, tables[table.name], year, shape)),
+                    *([bodies[la_code][table.name]] if table.name in bodies[la_code] else []),
+                ]
             )
+            for table in written(source, year, tables, shape)
+        }
+        if bodies[la_code]:
+            content = _packed(sheets)
+            yield la_code, content[: len(content) // 2] if shape.is_cut else content
+
+
+def _columns(table: spec.Table, rows: pl.DataFrame, year: int, shape: Shape) -> list[spec.Column]:
+    """The columns of a sheet, as they stand from left to right."""
+    columns = [c for c in table.columns if c.name in rows.columns and spec.within(c.meta.years, year)]
+    return columns[::-1] if shape.has_columns_reversed else columns
+
+
+def _bodies(
+    source: spec.Return, table: spec.Table, rows: pl.DataFrame, year: int, shape: Shape
+) -> Iterator[tuple[str, str]]:
+    """The XML of each authority's rows of a table."""
+    cells = [_cells(source, column, shape) for column in _columns(table, rows, year, shape)]
+    body = rows.select("la_code", row=pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>")))
+    return body.group_by("la_code", maintain_order=True).agg(pl.col("row").str.join("\n")).iter_rows()
+
+
+def written(source: spec.Return, year: int, tables: Tables, shape: Shape = PLAIN) -> list[spec.Table]:
+    """The tables that have a sheet."""
+    return [
+        table
+        for table in source.tables
+        if table.name in tables and table.name != shape.lacks and spec.within(table.meta.years, year)
+    ]
+
+
+def places(return_name: str, day: date, tables: Tables, shape: Shape = PLAIN) -> dict[str, np.ndarray]:
+    """For each row of a table, in the order of its frame: the row of its sheet."""
+    source, found = spec.returns()[return_name], {}
+    for table in written(source, source.period(day).year, tables, shape):
+        _, order = in_order(tables[table.name])
+        found[table.name] = np.empty(order.size, np.int64)
+        found[table.name][order] = np.arange(1, order.size + 1) + rows_above(shape)
+    return found
+
+
+def rows_above(shape: Shape) -> int:
+    """How many rows of a sheet stand above those of its table."""
+    return 4 if shape.has_title else 1
 
 
 def _titles(title: str, table: spec.Table, shape: Shape) -> list[str]:
     """The rows above a header: whose it is, what the sheet holds, and a blank one."""
     return [_row(map(_text, line)) for line in ([title], [table.description], [])] if shape.has_title else []
-
-
-def _some(text: str | None) -> list[str]:
-    return [] if text is None else [text]
 
 
 def sheet_name(table: spec.Table, shape: Shape = PLAIN) -> str:
@@ -94,26 +140,24 @@ def _text(value: str) -> str:
     return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
 
 
-def _cells(return_name: str, column: spec.Column, kind: pl.DataType, shape: Shape) -> pl.Expr:
+def _cells(source: spec.Return, column: spec.Column, shape: Shape) -> pl.Expr:
     """The XML of a column's cells; of a blank an empty cell, for cells are counted from the left."""
     value = pl.col(column.name)
-    before, after = '<c t="inlineStr"><is><t>', "</t></is></c>"
-    if column.meta.type == "choice":
-        texts = {code: escape(text) for code, text in _choices(return_name, column.meta.code_list).items()}
-        value = value.replace_strict(texts, return_dtype=pl.String)
-    elif kind == pl.Date and shape.dates:
-        value = value.dt.strftime(shape.dates)
-    elif kind == pl.Date:
-        before, after, value = '<c s="1"><v>', "</v></c>", value.cast(pl.Int32) + DAY_0
-    elif kind.is_numeric():
-        before, after = "<c><v>", "</v></c>"
-    else:
-        for mark, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-            value = value.str.replace_all(mark, name, literal=True)
-    return pl.concat_str(pl.lit(before), value.cast(pl.String), pl.lit(after)).fill_null("<c/>")
+    escaped = value
+    for mark, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        escaped = escaped.str.replace_all(mark, name, literal=True)
+    cell = pl.concat_str(pl.lit('<c t="inlineStr"><is><t>'), escaped, pl.lit("</t></is></c>"))
+    if column.meta.type == "date" and not shape.dates:
+        day = value.str.to_date(source.meta.date_format, strict=False).cast(pl.Int32) + DAY_0
+        cell = pl.concat_str(pl.lit('<c s="1"><v>'), day, pl.lit("</v></c>")).fill_null(cell)
+    elif column.meta.type in ("integer", "decimal"):
+        number = pl.concat_str(pl.lit("<c><v>"), value, pl.lit("</v></c>"))
+        cell = pl.when(value.str.contains(NUMBER)).then(number).otherwise(cell)
+    return cell.fill_null("<c/>")
 
 
-def _choices(return_name: str, code_list: str) -> dict[str, str]:
+@cache
+def choices(return_name: str, code_list: str) -> dict[str, str]:
     """Each code of a list as it is chosen from: `b) N2 - Child's disability`."""
     found, labels = {}, {}
     for code in spec.code_list(return_name, code_list):

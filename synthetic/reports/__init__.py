@@ -40,6 +40,35 @@ def as_the_year_knows(found: dict[str, pl.DataFrame], source: spec.Return, year:
     return shaped
 
 
+def in_records(found: dict[str, pl.DataFrame], source: spec.Return) -> dict[str, pl.DataFrame]:
+    """Lists with `record`, which a child has in all lists of an authority, and `parent`, of which they have none.
+
+    A row of a list that is about no child is a record of its own.
+    """
+    about = source.meta.person_id
+    listed = [rows.select("la_code", about) for rows in found.values() if about in rows.columns]
+    children = pl.concat(listed).unique().sort("la_code", about)
+    children = children.with_columns(record=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("la_code"))
+    numbered = {}
+    for name, rows in found.items():
+        if about in rows.columns:
+            numbered[name] = rows.join(children, on=["la_code", about], maintain_order="left")
+        else:
+            numbered[name] = rows.with_columns(record=pl.col("row") + children.height)
+    return {name: rows.with_columns(parent=pl.lit(None, pl.Int64)) for name, rows in numbered.items()}
+
+
+def first_rows(found: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The rows of lists with which the record of each child begins: of the first list that has it, the first."""
+    first, seen = {}, pl.DataFrame(schema={"la_code": pl.String, "record": pl.Int64})
+    for name, rows in found.items():
+        if "_child_id" in rows.columns:
+            new = rows.join(seen, on=["la_code", "record"], how="anti", maintain_order="left")
+            first[name] = new.sort("record", "row").unique(["la_code", "record"], keep="first", maintain_order=True)
+            seen = pl.concat([seen, first[name].select("la_code", "record")])
+    return first
+
+
 def year_of(day: date) -> int:
     """The year that a snapshot of a day belongs to: that of the next 31 March."""
     return day.year + (day.month >= 4)

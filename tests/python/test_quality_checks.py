@@ -61,6 +61,15 @@ CIN_DETAILS = {
     "PrimaryNeedCode": "N1",
     "ReferralNFA": "false",
 }
+REFERRAL = {
+    "child_id": "A1",
+    "gender": "b) Female",
+    "ethnicity": "a) WBRI",
+    "referral_date": "2024-05-01",
+    "referral_source": "1A",
+    "referral_nfa": "No",
+    "referrals_last_12_months": "1",
+}
 HEADER = {
     "Collection": "CIN",
     "Year": "2025",
@@ -103,6 +112,7 @@ HEADER = {
             {"CHILD": "A1", "DOB": "01/02/2015", "PREV_PERM": "P1"},
             {"DATE_PERM": "2019-05-01"},
         ),
+        ("annex_a", "referrals", REFERRAL, {"referrals_last_12_months": " 2.0 "}),
         # a check that is tolerated
         ("cin", "header", HEADER, {"CBDSLevel": "Child"}),
     ],
@@ -127,6 +137,7 @@ def test_a_value_that_passes_is_never_reported(connection, return_name, table, r
         ("ssda903", "oc2", {"CHILD": "A1", "DOB": "01/02/2015"}, "SDQ_SCORE", "41", "pattern"),
         ("ssda903", "oc2", {"CHILD": "A1", "DOB": "01/02/2015"}, "SDQ_SCORE", "10.5", "pattern"),
         ("cin", "cin_details", CIN_DETAILS, "ReferralNFA", "maybe", "pattern"),
+        ("annex_a", "referrals", REFERRAL, "referrals_last_12_months", "1.5", "pattern"),
         ("cin", "header", HEADER, "LEA", "20x", "pattern"),
         ("cin", "header", HEADER, "DateTime", "yesterday", "pattern"),
     ],

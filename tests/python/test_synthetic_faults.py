@@ -10,13 +10,13 @@ from polars.testing import assert_frame_equal
 from loaders import landing, spec, vault
 from loaders.home import Home
 from loaders.quality import failures
-from synthetic import damage, draw, files, make, people, recording, spoil
-from synthetic.reports import cin, csww, sen2, ssda903
+from synthetic import damage, draw, files, make, people, recording, shapes, spoil
+from synthetic.reports import annex_a, cin, csww, in_records, sen2, ssda903
 
 LA, OTHER_LA, HACKNEY = "E09000007", "E09000032", "E09000012"
 FOLDERS = {LA: "camden", OTHER_LA: "wandsworth", HACKNEY: "hackney"}
 CLEAN, LIFELIKE = recording.rates(0), recording.rates(1)
-WHERE = ["la_code", "return_name", "return_year", "table", "source_row", "column"]
+WHERE = ["la_code", "return_name", "return_year", "period_end", "table", "source_row", "column"]
 COUNT = 60
 KEYS = dict.fromkeys(("record", "row", "parent"), pl.Int64)
 
@@ -125,16 +125,16 @@ class Landed:
     def __init__(self, root, return_name: str, submissions: dict[tuple, damage.Sent]):
         home = Home(root)
         home.make()
-        for (la_code, year), one in submissions.items():
-            for tables, shape in one.writes:
-                folder = home.inbox / FOLDERS[la_code] / return_name / str(year)
-                files.write(folder, return_name, year, tables, shape)
+        for (la_code, said), one in submissions.items():
+            folders = {la_code: home.inbox / FOLDERS[la_code] / return_name / str(said)}
+            files.write_all(folders, return_name, said, [(la_code, *write) for write in one.writes])
         self.outcomes = landing.load(home, [home.inbox])
         with vault.connect(home, vault=True) as connection:
             failures.store(connection, failures.landed(connection))
             self.found = (
                 connection.execute(
-                    "select la_code, return_name, return_year::bigint as return_year, table_name as table, source_row,"
+                    "select la_code, return_name, return_year::bigint as return_year, period_end,"
+                    " table_name as table, source_row,"
                     " column_name as column, parse_filename(source_file) as file, rule, value"
                     " from vault.quality.field_failures order by all"
                 )
@@ -279,19 +279,38 @@ def london() -> recording.Lives:
 
 
 @pytest.mark.parametrize("error_rate", [0, 3])
-@pytest.mark.parametrize("report", [cin, ssda903, csww, sen2])
+@pytest.mark.parametrize("report", [cin, ssda903, csww, sen2, annex_a])
 def test_the_checks_find_in_made_up_lives_what_the_key_lists(tmp_path, london, report, error_rate):
-    return_name, rates, submissions = report.__name__.rpartition(".")[2], recording.rates(error_rate), {}
-    for year in (2024, 2025):
-        lives, differences = recording.recorded(london, return_name, year, rates, 1)
-        rows = report.rows(lives, None, year)
-        year_sent = damage.submissions(return_name, year, rows, rates, 1, recorded=differences)
-        submissions |= {(la_code, year): one for la_code, one in year_sent.items()}
+    return_name = report.__name__.rpartition(".")[2]
+    submissions = of_lives(london, return_name, report, recording.rates(error_rate))
     landed, key = Landed(tmp_path, return_name, submissions), key_of(submissions)
     visible = key.filter("is_visible")
     assert (visible.height > 10) == (key.height > 25) == bool(error_rate)
     assert visible.join(landed.found, on=WHERE, how="anti").is_empty()
     assert landed.found.join(visible, on=WHERE, how="anti").is_empty()
+
+
+def of_lives(lives, return_name: str, report, rates: dict) -> dict[tuple, damage.Sent]:
+    """What the authorities send of their lives for two years, or for two days of one."""
+    source, found = spec.returns()[return_name], {}
+    days = [date(2024, 9, 30), date(2025, 3, 31)]
+    said = days if source.meta.period == "snapshot" else [2024, 2025]
+    certain = damage.sure(return_name, [(la_code, one) for la_code in FOLDERS for one in said], rates, 1)
+    for one in said:
+        recorded, differences = recording.recorded(lives, return_name, one, rates, 1)
+        rows = report.rows(recorded, None, one)
+        sent_then = damage.submissions(
+            return_name,
+            one,
+            in_records(rows, source) if said is days else rows,
+            rates,
+            1,
+            usual=dict(zip(FOLDERS, shapes.OF_WORKBOOKS[1:], strict=False)) if said is days else {},
+            certain={la_code: certain[la_code, one] for la_code in FOLDERS},
+            recorded=differences,
+        )
+        found |= {(la_code, one): sent for la_code, sent in sent_then.items()}
+    return found
 
 
 # What the systems hold
