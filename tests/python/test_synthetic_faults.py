@@ -90,12 +90,32 @@ def ssda903_rows(la_code: str = LA, year: int = 2025) -> dict[str, pl.DataFrame]
     return {name: pl.DataFrame(rows, infer_schema_length=None, schema_overrides=KEYS) for name, rows in made.items()}
 
 
-ROWS = {"cin": cin_rows, "ssda903": ssda903_rows}
+def annex_a_rows(la_code: str = LA, day: date = date(2025, 3, 31)) -> dict[str, pl.DataFrame]:
+    """Lists of children with a referral each, who are all in care."""
+    made = {name: [] for name in ("referrals", "children_in_care")}
+    for number in range(COUNT):
+        born, about = date(2010, 3, 1 + number % 28), {"gender": "FEMALE", "ethnicity": "WBRI"}
+        child = {"child_id": f"00{100000 + number}", **about, "birth_date": born, "age_years": 14}
+        referred = {"referral_date": date(day.year, 1, 1 + number % 28), "referral_source": "1A", "referral_nfa": "NO"}
+        made["referrals"].append(row(number + 1, **child, **referred, referrals_last_12_months=1 + number % 2))
+        care = {"uasc_last_12_months": "NO", "disability": "NO", "cla_start_date": date(day.year, 2, 2)}
+        care |= {"category_of_need": "N1", "repeat_period_12_months": "NO", "legal_status": "C2"}
+        care |= {"legal_status_start_date": date(day.year, 2, 1 + number % 28), "placements_last_12_months": 1}
+        care |= {"placement_start_date": date(day.year, 2, 2), "placement_type": "U6", "placement_provider": "PR1"}
+        care |= {"placement_postcode": "ZZ1 1AA", "placement_location": "IN", "placement_la": "202"}
+        care |= {"missing_episodes_12_months": 0, "absent_episodes_12_months": 0}
+        made["children_in_care"].append(row(number + 1, **child, **care))
+    return {name: pl.DataFrame(rows, infer_schema_length=None, schema_overrides=KEYS) for name, rows in made.items()}
+
+
+ROWS = {"cin": cin_rows, "ssda903": ssda903_rows, "annex_a": annex_a_rows}
+DAYS = [date(2021 + number // 2, 3 + 6 * (number % 2), 30) for number in range(6)]
 PLACES = [(la_code, year) for la_code in (LA, OTHER_LA) for year in range(2021, 2027)]
+PLACES_OF_DAYS = [(la_code, day) for la_code in (LA, OTHER_LA) for day in DAYS]
 
 
-def damaged(return_name: str, year: int, las, rates: dict, seed: int = 1, **more) -> dict[str, damage.Sent]:
-    """What authorities send of the made-up rows in a year."""
+def damaged(return_name: str, year: int | date, las, rates: dict, seed: int = 1, **more) -> dict[str, damage.Sent]:
+    """What authorities send of the made-up rows in a year or of a day."""
     made = [
         {name: rows.with_columns(la_code=pl.lit(one)) for name, rows in ROWS[return_name](one, year).items()}
         for one in las
@@ -104,8 +124,9 @@ def damaged(return_name: str, year: int, las, rates: dict, seed: int = 1, **more
     return damage.submissions(return_name, year, tables, rates, seed, **more)
 
 
-def sent(return_name: str, rates: dict, places=PLACES, seed: int = 1) -> dict[tuple, damage.Sent]:
-    """What authorities send of the made-up rows in several years."""
+def sent(return_name: str, rates: dict, places=None, seed: int = 1) -> dict[tuple, damage.Sent]:
+    """What authorities send of the made-up rows in several years or of several days."""
+    places = places or (PLACES_OF_DAYS if return_name == "annex_a" else PLACES)
     certain, found = damage.sure(return_name, places, rates, seed), {}
     for year in dict.fromkeys(year for _, year in places):
         las = [one for one, its_year in places if its_year == year]
@@ -143,7 +164,7 @@ class Landed:
             )
 
 
-@pytest.fixture(scope="module", params=["cin", "ssda903"])
+@pytest.fixture(scope="module", params=["cin", "ssda903", "annex_a"])
 def faulty(request, tmp_path_factory):
     """Returns with eight times as many faults as there are in life: the return's name, what was sent, what landed."""
     rates = LIFELIKE | {kind.name: 8 * LIFELIKE[kind.name] for kind in spoil.KINDS}
@@ -151,7 +172,7 @@ def faulty(request, tmp_path_factory):
     return request.param, submissions, Landed(tmp_path_factory.mktemp("faulty"), request.param, submissions)
 
 
-@pytest.mark.parametrize("return_name", ["cin", "ssda903"])
+@pytest.mark.parametrize("return_name", ["cin", "ssda903", "annex_a"])
 def test_clean_returns_land_without_a_failure_and_with_every_row(tmp_path, return_name):
     submissions = sent(return_name, CLEAN)
     landed = Landed(tmp_path, return_name, submissions)
@@ -180,12 +201,36 @@ def test_the_key_says_in_which_file_a_fault_stands_and_what_is_written_there(fau
     assert both.filter(pl.col("rule") == "missing")["value in key"].is_null().all()
 
 
-def test_every_odd_file_is_read_and_only_second_files_are_passed_over(faulty):
-    _, submissions, landed = faulty
-    second = key_of(submissions).filter(pl.col("fault").is_in(["sent_again", "file_twice"]))["file"].to_list()
-    assert {one.status for one in landed.outcomes} == {"landed", "superseded"}
-    passed = [one.source_file.rpartition("/")[2] for one in landed.outcomes if one.status == "superseded"]
-    assert sorted(passed) == sorted(second) != []
+def test_every_odd_file_is_read_but_broken_ones_and_only_second_files_are_passed_over(faulty):
+    return_name, submissions, landed = faulty
+    key, files_by = key_of(submissions), {"landed": [], "superseded": [], "rejected": []}
+    for one in landed.outcomes:
+        files_by[one.status].append(one.source_file.rpartition("/")[2])
+    second = key.filter(pl.col("fault").is_in(["sent_again", "file_twice"]))["file"]
+    assert sorted(files_by["superseded"]) == sorted(second) != []
+    broken = key.filter(fault="workbook_unreadable")["file"]
+    assert sorted(files_by["rejected"]) == sorted(broken)
+    assert (broken.len() > 0) == (return_name == "annex_a")
+
+
+def test_a_list_without_its_sheet_does_not_land_and_the_others_do():
+    certain = {LA: ["sheet_missing"]}
+    one = damaged("annex_a", DAYS[0], [LA], CLEAN | {"sheet_missing": 1e-9}, certain=certain)[LA]
+    (missing,) = one.faults["table"]
+    assert set(one.tables) == set(annex_a_rows()) - {missing}
+    assert one.faults.select("fault", "period_end", "file").row(0) == (
+        "sheet_missing",
+        DAYS[0],
+        f"annex_a_{DAYS[0]}.xlsx",
+    )
+
+
+def test_a_workbook_keeps_one_list_at_least():
+    rows = annex_a_rows()["referrals"].with_columns(la_code=pl.lit(LA))
+    certain = {LA: ["sheet_missing"]}
+    one = damage.submissions("annex_a", DAYS[0], {"referrals": rows}, CLEAN, 1, certain=certain)[LA]
+    assert one.faults.is_empty()
+    assert list(one.tables) == ["referrals"]
 
 
 def test_every_fault_of_a_return_happens_at_least_once(faulty):
@@ -193,9 +238,10 @@ def test_every_fault_of_a_return_happens_at_least_once(faulty):
     happened = set(key_of(submissions)["fault"])
     wanted = {kind.name for kind in spoil.KINDS if spoil.columns(kind, spec.returns()[return_name], 2025)}
     wanted |= {"record_twice", "sent_again"} if return_name == "cin" else {"row_twice", "file_twice"}
-    wanted |= {name for name in files.SHAPES if return_name == "ssda903" or name in damage.OF_XML}
+    odd = {"cin": damage.OF_XML, "ssda903": files.SHAPES, "annex_a": files.SHAPES_OF_WORKBOOKS}
+    wanted |= set(odd[return_name])
     # no zeros to lose, no fraction of nothing: what the rows of this test do not have
-    wanted -= {"id_scientific"} if return_name == "cin" else {"id_zeros_lost"}
+    wanted -= {"id_zeros_lost"} if return_name == "ssda903" else {"id_scientific"}
     assert wanted <= happened
 
 
@@ -203,7 +249,7 @@ def test_true_values_are_those_of_the_undamaged_rows(faulty):
     return_name, submissions, _ = faulty
     kinds = [kind.name for kind in spoil.KINDS]
     for (la_code, year), one in submissions.items():
-        iso = one.faults.filter(pl.col("fault") == "iso_dates").height > 0
+        iso = return_name == "annex_a" or one.faults.filter(pl.col("fault") == "iso_dates").height > 0
         for name, rows in ROWS[return_name](la_code, year).items():
             clean = files.as_text(return_name, name, rows, "%Y-%m-%d" if iso else None)
             spoilt = one.faults.filter(pl.col("table") == name, pl.col("fault").is_in(kinds))
@@ -231,8 +277,9 @@ def test_faults_are_in_the_key_exactly_where_rows_differ_from_clean_ones():
     assert changed == set(one.faults.drop_nulls("column").select("table", "column", "child_id").rows())
 
 
-def test_the_same_seed_gives_the_same_faults_and_another_seed_others():
-    first, again, other = (key_of(sent("ssda903", LIFELIKE, seed=seed)) for seed in (1, 1, 2))
+@pytest.mark.parametrize("return_name", ["ssda903", "annex_a"])
+def test_the_same_seed_gives_the_same_faults_and_another_seed_others(return_name):
+    first, again, other = (key_of(sent(return_name, LIFELIKE, seed=seed)) for seed in (1, 1, 2))
     assert_frame_equal(first, again)
     assert not first.equals(other)
 
@@ -258,7 +305,8 @@ def test_of_two_files_of_a_census_the_later_and_fuller_one_lands(tmp_path):
 
 
 def test_every_rate_belongs_to_a_fault_and_every_fault_has_a_rate():
-    made = {kind.name for kind in spoil.KINDS} | set(files.SHAPES) | {"return_missing"}
+    made = {kind.name for kind in spoil.KINDS} | set(files.SHAPES) | set(files.SHAPES_OF_WORKBOOKS)
+    made |= {"return_missing"}
     made |= {"record_twice", "row_twice", "sent_again", "file_twice"}
     differences = {fault for return_name in ("cin", "ssda903") for fault in record(return_name)[1]["fault"]}
     assert made | differences == set(recording.faults())
@@ -278,7 +326,7 @@ def london() -> recording.Lives:
     return make.live(las, years, 1, 0.1)
 
 
-@pytest.mark.parametrize("error_rate", [0, 3])
+@pytest.mark.parametrize("error_rate", [0, 3, 30])
 @pytest.mark.parametrize("report", [cin, ssda903, csww, sen2, annex_a])
 def test_the_checks_find_in_made_up_lives_what_the_key_lists(tmp_path, london, report, error_rate):
     return_name = report.__name__.rpartition(".")[2]

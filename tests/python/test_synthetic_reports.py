@@ -9,7 +9,7 @@ import pytest
 from loaders import spec
 from loaders.workbook_rows import contents, heads
 from synthetic import files, key, make, names, shapes, workbooks
-from synthetic.reports import annex_a, csww, sen2, year_of
+from synthetic.reports import annex_a, csww, in_records, sen2, year_of
 
 CAMDEN = "E09000007"
 YEARS = range(2023, 2026)
@@ -224,29 +224,56 @@ def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_
 @pytest.mark.parametrize("shape", shapes.OF_WORKBOOKS)
 def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, shape):
     day = date(2025, 3, 31)
-    tables = {name: rows.filter(la_code=CAMDEN) for name, rows in annex_a.rows(lives, CAMDEN, day).items()}
-    ((la_code, book),) = workbooks.to_workbooks("annex_a", 2025, tables, {CAMDEN: "Camden"}, shape)
+    source, tables = spec.returns()["annex_a"], annex_a.rows(lives, CAMDEN, day)
+    tables = {name: files.as_text("annex_a", name, rows) for name, rows in in_records(tables, source).items()}
+    ((la_code, book),) = workbooks.to_workbooks("annex_a", day, tables, {CAMDEN: shape})
     assert la_code == CAMDEN
-    found = contents(spec.returns()["annex_a"], heads(io.BytesIO(book)))
+    found = contents(source, heads(io.BytesIO(book)))
     assert set(found.tables) == set(tables)
     assert (found.findings, found.problems) == ([], [])
-    assert [(la_code, book)] == list(workbooks.to_workbooks("annex_a", 2025, tables, {CAMDEN: "Camden"}, shape))
+    assert [(la_code, book)] == list(workbooks.to_workbooks("annex_a", day, tables, {CAMDEN: shape}))
 
 
 def test_a_snapshot_lies_in_a_folder_of_its_day(tmp_path):
-    made = make.synthesise(tmp_path, scale=0.02, years=range(2024, 2025), las=["Camden"], returns=["annex_a"])
+    made = make.synthesise(
+        tmp_path, scale=0.02, years=range(2024, 2025), las=["Camden"], returns=["annex_a"], error_rate=0
+    )
     days = sorted(path.parent.name for path in made.inbox.rglob("*.xlsx"))
     assert days == ["2023-09-30", "2024-03-31"]
     assert (made.files, made.faults) == (2, 0)
 
 
+def test_the_key_has_each_child_of_a_snapshot_once_where_the_loader_finds_it(data):
+    las = ["Camden", "Barnet"]
+    make.synthesise(data.home.root, scale=0.05, years=range(2024, 2025), las=las, returns=["annex_a"], error_rate=3)
+    data.load()
+    records = pl.read_parquet(data.home.root / "answer_key/records.parquet")
+    assert records.select("la_code", "period_end", "child_id").is_unique().all()
+    found = pl.concat(
+        pl.DataFrame(data.raw(f"annex_a__{name}"), infer_schema_length=None)
+        .select("la_code", "period_end", pl.col("source_row").cast(pl.Int64), "child_id", table=pl.lit(name))
+        .cast({"child_id": pl.String})
+        for name in records["table"].unique()
+    )
+    where = ["la_code", "period_end", "table", "source_row"]
+    both = records.rename({"child_id": "about"}).join(found, on=where)
+    assert both.height == records.height > 100
+    assert both["written_id"].str.strip_chars().eq_missing(both["child_id"].str.strip_chars()).all()
+    # a reference that no record has was spoiled, there or in a later list
+    strange = found.join(both, on="child_id", how="anti")
+    faults = pl.read_parquet(data.home.root / "answer_key/faults.parquet").filter(column="child_id")
+    assert set(strange["child_id"]) <= {*faults["value"], *faults["true_value"]}
+
+
 def test_choices_are_written_with_their_letter_and_label():
-    written = workbooks._choices("annex_a", "yes_no")
+    written = workbooks.choices("annex_a", "yes_no")
     assert (written["YES"], written["NO"]) == ("a) Yes", "b) No")
-    assert workbooks._choices("annex_a", "category_of_need_cla")["N2"] == "b) N2 - Child's disability"
+    assert workbooks.choices("annex_a", "category_of_need_cla")["N2"] == "b) N2 - Child's disability"
 
 
 def test_every_return_has_the_table_of_its_records():
     for return_name, (table, column) in make.RECORDS.items():
         assert column in [one.name for one in spec.returns()[return_name].table(table).columns]
         assert files.is_xml(return_name) or return_name == "ssda903"
+    lists = [name for name in make.REPORTS if name not in make.RECORDS]
+    assert all(files.is_workbook(name) and spec.returns()[name].meta.person_id for name in lists)
