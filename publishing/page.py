@@ -1,5 +1,6 @@
 """The page of results: what is published, on one self-contained HTML page that a person can read or print."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from loaders import spec
 
 TEMPLATES = Path(__file__).parent / "templates"
+MOST_PERIODS = 6  # of a return, side by side
+DAY = "%d %b %Y"
 
 FIGURES = """
 select
@@ -23,7 +26,8 @@ select
     areas.la_code,
     areas.la_name,
     areas.area_type,
-    year(facts.period_end) as return_year,
+    facts.period_type,
+    facts.period_end,
     facts.numerator,
     facts.denominator,
     facts.value,
@@ -37,20 +41,25 @@ where
     facts.breakdown = 'all'
     -- not the measures that only divide another, whose total is always 100%
     and measures.split_by is null
-order by measures.return_name, measures.theme, measures.measure_id, facts.period_end
+order by
+    measures.return_name,
+    regexp_extract(measures.measure_id, '^[A-Z-]+'),
+    cast(regexp_extract(measures.measure_id, '[0-9]+') as integer),
+    measures.measure_id,
+    facts.period_end
 """
 
 NOT_SENT = """
 select
     coverage.return_name,
-    coverage.return_year,
+    coverage.period_end,
     string_agg(areas.la_name, ', ' order by areas.la_name) as la_names,
     string_agg(coverage.caveat, ' ' order by areas.la_name) as caveats
 from pub_dim_coverage as coverage
 inner join pub_dim_local_authority as areas using (la_code)
 where coverage.is_expected and not coverage.is_sent
-group by coverage.return_name, coverage.return_year
-order by coverage.return_name, coverage.return_year
+group by coverage.return_name, coverage.period_end
+order by coverage.return_name, coverage.period_end
 """
 
 CAVEATS = """
@@ -63,7 +72,7 @@ order by coverage.return_name, areas.la_name
 
 
 def write_page(database: Path, file: Path) -> None:
-    """Write the results of a published database to `file`: London by year, every authority in the latest year, gaps.
+    """Write the results of a published database to `file`: London by period, every authority in the latest one, gaps.
 
     Only totals are on the page; breakdowns, and measures that only divide another, are in the Parquet files beside it.
     """
@@ -71,19 +80,25 @@ def write_page(database: Path, file: Path) -> None:
         figures, not_sent, caveats = (_rows(connection, query) for query in (FIGURES, NOT_SENT, CAVEATS))
     for figure in figures:
         figure["text"] = _text(figure)
-    years = sorted({figure["return_year"] for figure in figures})
-    latest = years[-1] if years else None
+    titles = {name: source.meta.title for name, source in spec.returns().items()}
     measures = {figure["measure_id"]: figure for figure in figures}
+    sections = [
+        {
+            "name": name,
+            "title": titles[name],
+            "periods": _periods(of_return),
+            "themes": _by((m for m in measures.values() if m["return_name"] == name), "theme"),
+        }
+        for name, of_return in _by(figures, "return_name").items()
+    ]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
     html = environment.get_template("results.html.j2").render(
-        years=years,
-        latest=latest,
-        titles={name: source.meta.title for name, source in spec.returns().items()},
-        returns=sorted({figure["return_name"] for figure in figures}),
+        sections=sections,
+        titles=titles,
+        period_names=_period_names(figures, not_sent),
         not_sent=not_sent,
         caveats=caveats,
-        themes=_by(measures.values(), "theme"),
-        cells={(f["measure_id"], f["la_code"], f["return_year"]): f for f in figures},
+        cells={(f["measure_id"], f["la_code"], f["period_end"]): f for f in figures},
         places=sorted(
             {(f["area_type"] != "local_authority", f["la_name"], f["la_code"]) for f in figures}, key=lambda p: p[:2]
         ),
@@ -97,6 +112,22 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
     answer = connection.execute(query)
     names = [column[0] for column in answer.description]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _periods(figures: list[dict]) -> list[date]:
+    """The latest periods of a return, the oldest of them first."""
+    return sorted({figure["period_end"] for figure in figures})[-MOST_PERIODS:]
+
+
+def _period_names(figures: list[dict], not_sent: list[dict]) -> dict[tuple[str, date], str]:
+    """What the period of a return is called: its year, or the day that it ends."""
+    of_years = {figure["return_name"] for figure in figures if figure["period_type"] == "year"}
+    return {
+        (row["return_name"], row["period_end"]): row["period_end"].strftime(
+            "%Y" if row["return_name"] in of_years else DAY
+        )
+        for row in [*figures, *not_sent]
+    }
 
 
 def _by(rows, key: str) -> dict:
