@@ -1,4 +1,4 @@
--- One row per measure, area of the region, period and breakdown value: sums over the authorities.
+-- One row per measure, area, period and breakdown value: sums of what was counted, not shown.
 with
 
 measures as (
@@ -32,7 +32,6 @@ coverage as (
 
 ),
 
--- sums of what was counted, never of what is shown
 totals as (
 
     select
@@ -60,8 +59,7 @@ totals as (
         on local_authorities.region_code = region_areas.region_code
     inner join measures
         on flagged.measure_id = measures.measure_id
-    -- medians do not add up
-    where measures.unit != 'median'
+    where measures.unit != 'median' -- medians do not add up
     group by
         flagged.measure_id, region_areas.area_code, flagged.period_type, flagged.period_end,
         flagged.breakdown, flagged.breakdown_value
@@ -98,4 +96,5 @@ inner join measures
 inner join coverage
     on
         totals.area_code = coverage.area_code
+        and measures.return_name = coverage.return_name
         and totals.period_end = coverage.period_end
