@@ -44,10 +44,10 @@ totals as (
         cast(count(*) as integer) as la_count,
         cast(sum(flagged.numerator) as decimal(18, 6)) as numerator,
         -- a sum with an authority missing from it would be no denominator
-        case
-            when count(flagged.denominator) = count(*)
-                then cast(sum(flagged.denominator) as decimal(18, 6))
-        end as denominator,
+        cast(
+            case when count(flagged.denominator) = count(*) then sum(flagged.denominator) end
+            as decimal(18, 6)
+        ) as denominator,
         count(*) filter (where flagged.is_numerator_hidden) as hidden_numerators,
         sum(flagged.numerator) filter (where flagged.is_numerator_hidden) as hidden_numerator,
         count(*) filter (where flagged.is_denominator_hidden) as hidden_denominators,

@@ -1,40 +1,12 @@
 -- One row per return, local authority and period that it was sent for.
-{% set period_types = {
-    'annex_a': 'snapshot',
-    'annex_a_send': 'snapshot',
-    'quarterly': 'quarter',
-    'youth_justice': 'quarter',
-    'early_help': 'quarter',
-    'plo': 'quarter',
-    'your_choice': 'quarter',
-    'care_leavers_compact': 'snapshot',
-    'covid_weekly': 'week',
+{% set tables_of_years = {
+    'cin': 'year_cin__children',
+    'ssda903': 'year_ssda903__children',
+    'csww': 'year_csww__authorities',
+    'sen2': 'year_sen2__authorities',
 } %}
+
 with
-
-cin_children as (
-
-    select * from {{ ref('year_cin__children') }}
-
-),
-
-ssda903_children as (
-
-    select * from {{ ref('year_ssda903__children') }}
-
-),
-
-csww_authorities as (
-
-    select * from {{ ref('year_csww__authorities') }}
-
-),
-
-sen2_authorities as (
-
-    select * from {{ ref('year_sen2__authorities') }}
-
-),
 
 load_log as (
 
@@ -46,29 +18,14 @@ load_log as (
 -- distinct: an authority and year has as many rows as children
 years_sent as (
 
-    select distinct
-        'cin' as return_name,
-        la_code,
-        return_year
-    from cin_children
-    union all
-    select distinct
-        'ssda903' as return_name,
-        la_code,
-        return_year
-    from ssda903_children
-    union all
-    select
-        'csww' as return_name,
-        la_code,
-        return_year
-    from csww_authorities
-    union all
-    select
-        'sen2' as return_name,
-        la_code,
-        return_year
-    from sen2_authorities
+    {% for return_name, table in tables_of_years.items() %}
+        select distinct
+            '{{ return_name }}' as return_name,
+            la_code,
+            return_year
+        from {{ ref(table) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -77,11 +34,7 @@ days_sent as (
 
     select
         return_name,
-        case return_name
-            {% for return_name, period_type in period_types.items() %}
-                when '{{ return_name }}' then '{{ period_type }}'
-            {% endfor %}
-        end as period_type,
+        {{ period_type() }} as period_type,
         la_code,
         return_year,
         period_end,
