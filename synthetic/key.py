@@ -23,7 +23,7 @@ CELL = {
 
 
 def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | None = None) -> pl.DataFrame:
-    """The true value of every measure of the register, with the columns and rows of `measures.msr_all`.
+    """The true value of every measure of the returns that are made up, with the columns and rows of `measures.msr_all`.
 
     `sent` names the returns that were sent and have a child in them: `return_name`, `la_code`, `return_year`. Where
     `lives["children"]` has a `return_year`, each year's attributes are those of its own row. With `year`, only the
@@ -48,8 +48,10 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | Non
     register = seed("measures/measures").with_columns(pl.col("first_year").cast(pl.Int32))
     every = pl.concat([counted, _shares(counted, register)])
     rows = every.join(
-        register.select("measure_id", "return_name", "unit", "first_year"), on="measure_id", maintain_order="left"
-    ).join(_populations(), on=WHERE, how="left", maintain_order="left")
+        register.select("measure_id", "return_name", "denominator_count", "unit", "first_year"),
+        on="measure_id",
+        maintain_order="left",
+    ).join(_populations(), on=[*WHERE, "denominator_count"], how="left", maintain_order="left")
     is_rate = pl.col("unit") == "rate"
     return (
         rows.filter(pl.col("return_year") >= pl.col("first_year"))
@@ -128,15 +130,25 @@ def _shares(counted: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
 
 
 def _populations() -> pl.DataFrame:
-    """Children of 0 to 17 in mid-year before the year: `la_code`, `return_year`, `population`.
+    """People whom a rate of a year is of, by `denominator_count`: `la_code`, `return_year`, `population`.
 
-    Of several estimates that of the first release not older than the year counts, else the oldest.
+    Of children of 0 to 17 it is mid-year before the year: of several estimates that of the first release not older than
+    the year counts, else the oldest. Of other ages it is the latest mid-year before the year that there is.
     """
-    columns = [pl.col(name).cast(pl.Int64) for name in ("release_year", "mid_year", "population")]
-    estimates = seed("reference/population_0_to_17").select("la_code", *columns)
-    return (
+    numbers = [pl.col(name).cast(pl.Int64) for name in ("mid_year", "population")]
+    estimates = seed("reference/population_0_to_17").select("la_code", pl.col("release_year").cast(pl.Int64), *numbers)
+    children = (
         estimates.with_columns(return_year=(pl.col("mid_year") + 1).cast(pl.Int32))
         .sort(pl.col("release_year") < pl.col("return_year"), "release_year")
         .unique(WHERE, keep="first", maintain_order=True)
-        .select(*WHERE, "population")
+        .with_columns(denominator_count=pl.lit("population 0 to 17"))
     )
+    others = seed("reference/population_by_age").select("la_code", "age_range", *numbers)
+    others = (
+        others.join(children.select("return_year").unique(), how="cross")
+        .filter(pl.col("mid_year") < pl.col("return_year"))
+        .sort("mid_year")
+        .unique([*WHERE, "age_range"], keep="last", maintain_order=True)
+        .with_columns(denominator_count="population " + pl.col("age_range"))
+    )
+    return pl.concat([one.select(*WHERE, "denominator_count", "population") for one in (children, others)])

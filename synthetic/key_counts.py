@@ -129,6 +129,17 @@ def count(
     )
 
 
+def middle(measure_id: str, things: pl.DataFrame, sent: pl.DataFrame, number: str) -> pl.DataFrame:
+    """The median of a number over the things that have one, for each return sent; columns as in `count`.
+
+    The numerator is the median, null where nothing has the number; the denominator says how many have it.
+    """
+    counted = count(measure_id, things, sent, [], denominator=pl.col(number).is_not_null())
+    medians = things.group_by(WHERE).agg(numerator=pl.col(number).median().cast(pl.Float64).cast(COUNT))
+    columns = counted.columns
+    return counted.drop("numerator").join(medians, on=WHERE, how="left", maintain_order="left").select(columns)
+
+
 def _exact(number: pl.Expr) -> pl.Expr:
     """A condition or number so that sums of it are exact: to six places, as the warehouse counts."""
     return number.cast(pl.Float64).cast(COUNT)

@@ -5,7 +5,7 @@ A year is one to 30 September. Full-time equivalents are added up over posts; pe
 
 import polars as pl
 
-from synthetic.key_counts import WHERE, WHO, age, band, count, group_of, seed
+from synthetic.key_counts import WHERE, WHO, age, band, count, group_of, middle, seed
 
 OPENING, CENSUS = pl.date(pl.col("return_year") - 1, 10, 1), pl.date(pl.col("return_year"), 9, 30)
 AGE_BANDS = [(19, "under 20"), (29, "20 to 29"), (39, "30 to 39"), (49, "40 to 49"), (59, "50 to 59")]
@@ -134,6 +134,7 @@ def _agency(posts: pl.DataFrame, sent: pl.DataFrame) -> list[pl.DataFrame]:
         count("W07-H", agency, sent, []),
         count("W08", there, sent, [], agency_fte, pl.col("fte")),
         count("W08-H", heads, sent, [], is_agency, SENT),
+        middle("W28", agency, sent, "contract_weeks"),
     ]
 
 

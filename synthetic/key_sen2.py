@@ -193,6 +193,7 @@ def _in_force(plans: pl.DataFrame, sent: pl.DataFrame) -> list[pl.DataFrame]:
     came = pl.col("came_from").is_not_null() & _is_in_year("since")
     return [
         count("S01", plans, sent, [*WHO, "primary_need", "placement"]),
+        count("S02", plans, sent, []),
         count("S25", both, sent, WHO, pl.col("named_urn") != pl.col("urn"), EVERY),
         *(
             count(name, plans, sent, WHO, _is("residential", code), EVERY)

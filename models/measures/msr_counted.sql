@@ -12,6 +12,12 @@
         'adopters', 'journey', 'cross_checks',
     ],
     'quarterly': ['returned'],
+    'youth_justice': ['outcomes', 'reoffending', 'interventions', 'looked_after'],
+    'early_help': ['episodes', 'families', 'needs'],
+    'plo': ['pre_proceedings', 'proceedings'],
+    'your_choice': ['participants', 'scores', 'delivery'],
+    'care_leavers_compact': ['offers', 'outcomes'],
+    'covid_weekly': ['children', 'activity'],
 } %}
 {% set models = [] %}
 {% for return_name, names in themes.items() %}

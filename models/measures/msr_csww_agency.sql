@@ -8,6 +8,7 @@
         'denominator': 'is_agency or is_counted_in_post',
         'by': {},
     },
+    'W28': {'median': 'agency_contract_weeks', 'by': {}},
 } %}
 
 with
@@ -34,6 +35,7 @@ posts as (
         is_agency,
         is_counted_in_post,
         case when is_agency then fte else 0 end as agency_fte,
+        case when is_agency then contract_weeks end as agency_contract_weeks,
         case when is_in_post then fte else 0 end as in_post_fte
     from workers
 

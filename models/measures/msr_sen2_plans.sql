@@ -4,6 +4,7 @@
         'numerator': 'is_counted',
         'also': {'primary_need': 'primary_need_group', 'placement': 'placement_group'},
     },
+    'S02': {'numerator': 'is_counted', 'by': {}},
     'S25': {
         'numerator': 'named_urn != attended_urn',
         'denominator': 'named_urn is not null and attended_urn is not null',

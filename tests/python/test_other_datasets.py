@@ -1,9 +1,10 @@
-"""The datasets that came with YAML, seeds and SQL alone land as CSV and as a workbook, and a bad value is named."""
+"""The datasets that came with YAML, seeds and SQL alone: landed as CSV and as a workbook, checked, and counted."""
 
 import pytest
+from conftest import Data
 from made_up import CHILD_ID, table, workbook
 
-from loaders import spec
+from loaders import spec, vault
 from loaders.quality import run_checks
 
 DAY = "2024-06-30"
@@ -16,7 +17,9 @@ SENT = {
             "earl_person_id": CHILD_ID,
             "eh_family_id": "F1",
             "earl_episode_start_date": "2024-05-01",
+            "earl_episode_end_date": "2024-06-20",
             "earl_episode_reason": "Behaviour",
+            "earl_episode_end_reason": "Step up to social care",
         },
         "assessments": {
             "child_id": CHILD_ID,
@@ -29,9 +32,17 @@ SENT = {
             "claim_ref": "C1",
             "outcome_no": "3",
             "need_identified_date": "2024-05-02",
+            "outcome_achieved_date": "2024-06-10",
             "sustained": "U",
         },
-        "family_claims": {"eh_family_id": "F1", "claim_ref": "C1", "claim_type": "SSP", "audit_status": "PASS"},
+        "family_claims": {
+            "eh_family_id": "F1",
+            "claim_ref": "C1",
+            "whole_family_assessment_date": "2024-05-10",
+            "claim_type": "SSP",
+            "claim_date": "2024-06-15",
+            "audit_status": "PASS",
+        },
     },
     "plo": {
         "cases": {
@@ -41,7 +52,11 @@ SENT = {
             "prep_pre_pro_decision_date": "2024-01-10",
             "prep_pre_pro_outcome": "ISSUE",
             "prep_agree_stepdown_issue_date": "2024-04-10",
+            "prep_pre_pro_parents_legal_rep": "Y",
+            "prep_care_proc_short_notice": "N",
+            "prep_prev_care_proc_child": "1",
             "prep_la_inital_plan_approved": "Y",
+            "proceedings_issued_date": "2024-05-01",
         },
     },
     "your_choice": {
@@ -53,8 +68,11 @@ SENT = {
             "referral_date": "2024-03-01",
             "panel_risk": "HIGH",
             "sex": "M",
+            "start_date": "2024-04-01",
+            "end_date": "2024-06-24",
+            "end_reason": "COMP",
         },
-        "sessions": {"yc_participant_id": "P1", "session_date": "2024-04-01", "session_no": "1", "attended": "DNA"},
+        "sessions": {"yc_participant_id": "P1", "session_date": "2024-04-01", "session_no": "1", "attended": "Y"},
         "scores": {"yc_participant_id": "P1", "measure": "SDQ", "wave": "B", "scale": "total", "score": "17.5"},
         "practitioners": {"la_code": "202", "practitioner_id": "W1", "training_completed_date": "2024-02-01"},
         "supervisions": {"practitioner_id": "W1", "supervision_date": "2024-05-01", "attended": "Y"},
@@ -75,10 +93,20 @@ SENT = {
             "clea_care_leaver_eligibility": "FR",
             "clea_care_leaver_in_touch": "YES",
             "clea_care_leaver_accom_suitable": "1",
+            "clea_care_leaver_activity": "F2",
+            "resident_la": "202",
+            "council_tax_exempt": "Y",
         },
     },
     "covid_weekly": {
-        "children": {"la_code": "202", "week_ending": "2021-05-07", "group": "CLA", "children": "250", "wave": "20"},
+        "children": {
+            "la_code": "202",
+            "week_ending": "2021-05-07",
+            "group": "CLA",
+            "children": "250",
+            "contact_last_4_weeks": "240",
+            "wave": "20",
+        },
         "workforce": {"la_code": "202", "week_ending": "2021-05-07", "staff_group": "SW", "unavailable_percent": "7.5"},
         "activity": {
             "la_code": "202",
@@ -157,3 +185,98 @@ def test_a_bad_value_is_named_and_no_other(data, name):
     data.load()
     run_checks(data.home)
     assert failures(data) == {(one, column, value, rule)}
+
+
+# Camden's children of 0 to 17: 35,276 in mid-2024 and 36,574 in mid-2021, as the Department used them
+EXPECTED = {
+    "early_help": {
+        "E01": (0, 35276),
+        "E02": (50, 1),  # 1 May to 20 June
+        "E03-R": (1, 1),  # E03 waits for the censuses
+        "E04": (0, 1),  # one need
+        "E05": (1, 1),
+        "E06": (1, 1),
+    },
+    "plo": {
+        "P01": (0, None),
+        "P01-F": (0, None),
+        "P02": (13, 1),  # 10 January to 10 April 2024: 91 days
+        "P02-W": (1, 1),
+        "P03": (0, 1),
+        "P03-I": (1, 1),
+        "P04": (0, 0),
+        "P04-M": (0, 0),
+        "P05": (1, 1),
+        "P06": (0, 1),
+        "P07": (0, 0),
+        "P08": (0, 0),
+        "P08-A": (0, 0),
+        "P09": (0, 0),
+        "P09-C": (1, 1),
+    },
+    "your_choice": {
+        "C01": (0, None),  # referred in the quarter before
+        "C01-S": (1, 0),
+        "C01-C": (1, 1),
+        "C02": (1, 12),  # 1 April to 24 June: 84 days
+        "C03": (0, 1),
+        "C04": (1, 1),
+        "C05": (0, 0),
+        "C05-G": (0, 0),
+        "C06": (1, 1),
+        "C06-S": (0, 1),  # supervised in May
+        **dict.fromkeys(["C07", "C07-S", "C07-E", "C07-L", "C07-R"], (1, 1)),
+    },
+    "care_leavers_compact": {
+        "L02": (1, 1),
+        **dict.fromkeys(["L02-T", "L02-P", "L02-D", "L02-H", "L02-R", "L02-N"], (0, 1)),
+        "L03": (1, 1),
+        **dict.fromkeys(["L03-T", "L03-P", "L03-H"], (0, 1)),
+        "L04": (1, 1),
+        "L04-E": (1, 1),
+        "L04-T": (1, 1),
+        "L05": (0, 1),
+    },
+    "covid_weekly": {
+        "V01": (240, 250),  # two weeks and the other groups were not sent, nor a week to compare with
+        "V04": (31, 36574),
+    },
+}
+PARTS = {
+    ("E06", "headline", "Improved mental and physical health", 1, 1),
+    ("C07", "age_band", "15 to 17", 1, 1),
+    ("C07-L", "looked_after", "Unknown", 1, 1),
+    ("C07-R", "risk", "High", 1, 1),
+    ("V04", "referral_source", "Police", 31, None),
+}
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory) -> list[tuple]:
+    """What `msr_all` says of one authority that has sent one small file of each table."""
+    data = Data(tmp_path_factory.mktemp("counted") / "data")
+    for name, tables in SENT.items():
+        put_csv(data, name, tables)
+    only = ["--resource-type", "seed", "--resource-type", "model"]
+    for step in (["load"], ["dbt", "--quiet", "build", "-s", "+msr_all", *only]):
+        said = data.liia(*step)
+        assert said.returncode == 0, said.stdout + said.stderr
+    with vault.connect(data.home, warehouse=True) as connection:
+        return connection.execute(
+            "select measure_id, cast(period_end as varchar), breakdown, breakdown_value, numerator, denominator"
+            " from warehouse.measures.msr_all"
+        ).fetchall()
+
+
+def test_one_small_file_of_each_dataset_is_counted(counted):
+    totals = {(day, name): counts for name, day, breakdown, _, *counts in counted if breakdown == "all"}
+    assert totals == {
+        (DAYS.get(return_name, DAY), name): list(counts)
+        for return_name, measures in EXPECTED.items()
+        for name, counts in measures.items()
+    }
+
+
+def test_counts_are_divided_by_what_was_sent(counted):
+    parts = {(name, by, value, *counts) for name, _, by, value, *counts in counted}
+    assert parts >= PARTS

@@ -13,32 +13,48 @@ care_leavers as (
     from {{ ref('stg_care_leavers_compact__care_leavers') }}
     where baseline_date is not null
 
+),
+
+local_authorities as (
+
+    select * from {{ ref('ref_local_authorities') }}
+
 )
 
 select
-    {{ hash_key(['child_key', 'baseline_date']) }} as care_leaver_key,
-    child_year_key,
-    child_key,
-    la_code,
-    return_year,
-    period_end,
-    eligibility_code,
-    in_touch_code,
-    accommodation_code,
-    activity_code,
-    council_tax_exempt_code,
-    travel_discount_code,
-    prescription_exempt_code,
-    housing_priority_code,
-    uasc_ever_code,
-    baseline_date,
-    latest_contact_date,
-    pathway_plan_review_date,
-    case when in_touch_code is not null then in_touch_code = 'YES' end as is_in_touch,
-    case accommodation_suitable_code
+    {{ hash_key(['care_leavers.child_key', 'care_leavers.baseline_date']) }} as care_leaver_key,
+    care_leavers.child_year_key,
+    care_leavers.child_key,
+    care_leavers.la_code,
+    care_leavers.return_year,
+    care_leavers.period_end,
+    care_leavers.eligibility_code,
+    care_leavers.in_touch_code,
+    care_leavers.accommodation_code,
+    care_leavers.activity_code,
+    care_leavers.council_tax_exempt_code,
+    care_leavers.travel_discount_code,
+    care_leavers.prescription_exempt_code,
+    care_leavers.housing_priority_code,
+    care_leavers.uasc_ever_code,
+    care_leavers.baseline_date,
+    care_leavers.latest_contact_date,
+    care_leavers.pathway_plan_review_date,
+    case
+        when care_leavers.in_touch_code is not null then care_leavers.in_touch_code = 'YES'
+    end as is_in_touch,
+    case care_leavers.accommodation_suitable_code
         when '1' then true
         when '2' then false
     end as is_suitable_accommodation,
-    {{ age_at('birth_date', 'baseline_date') }} as age_at_baseline
+    -- an authority is named by its three digits, its ONS code or its name
+    lower(care_leavers.resident_la) not in (
+        local_authorities.dfe_la_code,
+        lower(local_authorities.la_code),
+        lower(local_authorities.la_name)
+    ) as is_living_elsewhere,
+    {{ age_at('care_leavers.birth_date', 'care_leavers.baseline_date') }} as age_at_baseline
 from care_leavers
-where row_from_last = 1
+inner join local_authorities
+    on care_leavers.la_code = local_authorities.la_code
+where care_leavers.row_from_last = 1

@@ -11,19 +11,38 @@ persons as (
         ) as row_from_last
     from {{ ref('stg_youth_justice__persons') }}
 
+),
+
+ethnicity_groups as (
+
+    select * from {{ ref('group_ethnicity') }}
+
+),
+
+children as (
+
+    select
+        *,
+        {{ age_at('birth_date', 'period_end') }} as age_at_period_end
+    from persons
+    where row_from_last = 1
+
 )
 
 select
-    yj_person_key,
-    child_key,
-    la_code,
-    return_year,
-    period_end,
-    sex_code,
-    ethnicity_code,
-    care_status_code,
-    local_status_code = 'LOCAL' as is_local,
-    nullif(care_status_code, 'U') = 'CLA' as is_looked_after,
-    {{ age_at('birth_date', 'period_end') }} as age_at_period_end
-from persons
-where row_from_last = 1
+    children.yj_person_key,
+    children.child_key,
+    children.la_code,
+    children.return_year,
+    children.period_end,
+    case when children.sex_code in ('M', 'F') then children.sex_code else 'U' end as sex_code,
+    children.ethnicity_code,
+    coalesce(ethnicity_groups.ethnicity_group, 'Unknown') as ethnicity_group,
+    children.care_status_code,
+    children.local_status_code = 'LOCAL' as is_local,
+    nullif(children.care_status_code, 'U') = 'CLA' as is_looked_after,
+    children.age_at_period_end,
+    {{ youth_age_band('children.age_at_period_end') }} as age_band
+from children
+left join ethnicity_groups
+    on children.ethnicity_code = ethnicity_groups.code
