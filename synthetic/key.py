@@ -23,7 +23,7 @@ CELL = {
 
 
 def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | None = None) -> pl.DataFrame:
-    """The true value of every measure of the returns that are made up, with the columns and rows of `measures.msr_all`.
+    """The true value of every measure of the returns in `COUNTS`, with the columns and rows of `measures.msr_all`.
 
     `sent` names the returns that were sent and have a child in them: `return_name`, `la_code`, `return_year`. Where
     `lives["children"]` has a `return_year`, each year's attributes are those of its own row. With `year`, only the
