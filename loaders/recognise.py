@@ -174,8 +174,8 @@ def _workbook_content(part: Part, folder: Return | None) -> Told:
     if not found:
         names = ", ".join(source.name for source in known) or "none is known that comes so"
         raise Refusal(f"it is a workbook without a sheet that is a table of a known return ({names})")
-    most = max(len(one.tables) for one in found)
-    best = [one for one in found if len(one.tables) == most]
+    most = max(one.size for one in found)
+    best = [one for one in found if one.size == most]
     one = next((one for one in found if one.source == folder), best[0])
     if len(best) > 1 and one.source != folder:
         raise Refusal(_doubt([one.source for one in best]))

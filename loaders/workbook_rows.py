@@ -37,6 +37,12 @@ class Contents:
     findings: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # why it cannot be landed, if it is of this return
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How much of the workbook is of this return: how many tables, and columns of them."""
+        named = [columns_in(self.source.table(name), header.names) for name, (_, header) in self.tables.items()]
+        return len(named), sum(map(len, named))
+
 
 def heads(file: BinaryIO) -> list[Head]:
     """The beginning of each sheet of a workbook. Raises WorkbookError where it cannot be read."""
