@@ -138,6 +138,33 @@ def early_help(*rows: list) -> list[list]:
     return [EARLY_HELP_COLUMNS, *(rows or [EARLY_HELP_ROW])]
 
 
+SEND_COLUMNS = [
+    "Unique ID", "UPN", "ULN", "Date of birth", "Gender", "Ethnicity", "SEN primary need",
+    "Main education establishment – URN", "Main education establishment – phase",
+    "Subsidiary education establishment – phase (dual registration)", "Suspensions", "Permanent exclusions", "Absence",
+    "Pupil Premium", "Known to children's social care?", "Which children's social care team?",
+    "Does the child or young person have a disability?",
+]  # fmt: skip
+SEND_ROW = [
+    CHILD_ID, UPN, None, date(2012, 2, 29), "a) Male", "a) WBRI", "k) ASD", 900001, "e) Secondary", None, 1, 0, 12.5,
+    "b) No", "a) Yes", "Team Amber", "b) No",
+]  # fmt: skip
+PLAN_COLUMNS = [
+    "Date initial EHC plan issued", "Date updated EHC plan issued", "Date EHC plan last reviewed",
+    "Elective home education",
+]  # fmt: skip
+PLAN_ROW = [date(2020, 5, 1), None, date(2024, 2, 1), "b) No"]
+
+
+def send_lists(*rows: list, columns=SEND_COLUMNS) -> dict[str, list[list]]:
+    """The sheets of an area SEND workbook: the same people on list 1, each with a plan, and on list 2."""
+    people = rows or [SEND_ROW]
+    return {
+        "List_1": [[*columns, *PLAN_COLUMNS], *([*row, *PLAN_ROW] for row in people)],
+        "List_2": [columns, *people],
+    }
+
+
 SEN2_PERSON = {
     "Surname": "Marker",
     "Forename": "Made-up",

@@ -215,6 +215,14 @@ def test_the_annex_a_sample_lands_value_for_value(data, samples):
                 assert same(value, row[columns[plain(name)]]), (table.name, name, value)
 
 
+def test_the_annex_a_sample_is_no_area_send_list(data, samples):
+    sample = samples / "annex_a" / "liia-tools__Annex_A.xlsx"
+    data.put("202/annex_a_send/2024-01-31/sample.xlsx", sample.read_bytes())
+    outcome = data.load()["sample.xlsx"]
+    assert outcome.status == "rejected"
+    assert outcome.reason.startswith("it lies in a folder for annex_a_send and is annex_a;")
+
+
 @pytest.mark.parametrize("name", ["ch_fake", "scp_fake"])
 def test_a_list_of_providers_is_no_return(data, samples, name):
     sample = samples / "ofsted_provider_lists" / f"csc-validator-be-903__{name}.xlsx"
