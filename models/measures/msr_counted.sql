@@ -11,6 +11,7 @@
         'child_protection', 'children_in_care', 'care_checks', 'care_leavers', 'adoptions',
         'adopters', 'journey', 'cross_checks',
     ],
+    'annex_a_send': ['plans', 'sen_support'],
     'quarterly': ['returned'],
     'youth_justice': ['outcomes', 'reoffending', 'interventions', 'looked_after'],
     'early_help': ['episodes', 'families', 'needs'],
