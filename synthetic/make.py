@@ -26,11 +26,14 @@ from synthetic import (
     shapes,
     workforce,
 )
-from synthetic.reports import annex_a, cin, csww, first_rows, in_records, sen2, ssda903
+from synthetic.reports import annex_a, annex_a_send, cin, csww, first_rows, in_records, sen2, ssda903
 
 Lives = dict[str, pl.DataFrame]
 
-REPORTS = {"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2, "annex_a": annex_a}
+REPORTS = {
+    **{"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2},
+    **{"annex_a": annex_a, "annex_a_send": annex_a_send},
+}
 RECORDS = {  # the table that has a row for each record, and the column that says whose it is; in lists each may have it
     "cin": ("child_identifiers", "LAchildID"),
     "ssda903": ("header", "CHILD"),
@@ -124,10 +127,11 @@ def _returns(returns: Sequence[str] | None) -> list[str]:
 def _said(return_name: str, years: range) -> list[int | date]:
     """The years of those asked for that a return is specified for; of snapshots the days, 30 September and 31 March."""
     about = spec.returns()[return_name].meta
-    if about.period == "snapshot":
-        return [day for year in years for day in (date(year - 1, 9, 30), date(year, 3, 31))]
     first, last = about.years
-    return list(range(max(first, years[0]), min(last, years[-1]) + 1))
+    specified = range(max(first, years[0]), min(last, years[-1]) + 1)
+    if about.period == "snapshot":
+        return [day for year in specified for day in (date(year - 1, 9, 30), date(year, 3, 31))]
+    return list(specified)
 
 
 def _refuse_to_replace(out: Path) -> None:

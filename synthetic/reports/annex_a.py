@@ -27,7 +27,7 @@ def rows(lives: Lives, la_code: str | None, day: date) -> dict[str, pl.DataFrame
     Columns: la_code, row (from 1 in each authority), those of the specification that the day's year knows, with codes
     as the code lists have them, and `_child_id`, `_person_id` (of adopters null).
     """
-    on = _Day(lives, la_code, day)
+    on = Day(lives, la_code, day)
     lists: dict[str, Callable[[], pl.DataFrame]] = {
         "contacts": on.contacts,
         "early_help": on.early_help,
@@ -45,7 +45,7 @@ def rows(lives: Lives, la_code: str | None, day: date) -> dict[str, pl.DataFrame
     return {table.name: on.shaped(table, lists[table.name](), year) for table in spec.returns()["annex_a"].tables}
 
 
-class _Day:
+class Day:
     """The lives of some authorities as they are known on a day."""
 
     def __init__(self, lives: Lives, la_code: str | None, day: date):

@@ -6,14 +6,16 @@ from datetime import date
 import polars as pl
 import pytest
 
-from loaders import spec
+from loaders import landing, spec, vault
+from loaders.quality import failures
 from loaders.workbook_rows import contents, heads
 from synthetic import files, key, make, names, shapes, workbooks
-from synthetic.reports import annex_a, csww, in_records, sen2, year_of
+from synthetic.reports import annex_a, annex_a_send, csww, in_records, sen2, year_of
 
 CAMDEN = "E09000007"
 YEARS = range(2023, 2026)
 SMALL = ["E09000007", "E09000021"]
+LISTS = {annex_a: "annex_a", annex_a_send: "annex_a_send"}
 
 
 @pytest.fixture(scope="module")
@@ -201,10 +203,12 @@ def test_a_child_before_school_age_has_no_pupil_number():
     assert person["PostCode"].startswith(names.AREA)
 
 
+@pytest.mark.parametrize("report", LISTS, ids=LISTS.get)
 @pytest.mark.parametrize("day", [date(2023, 9, 30), date(2025, 3, 31)])
-def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_as_it_should(lives, day):
-    tables = annex_a.rows(lives, None, day)
-    for table in spec.returns()["annex_a"].tables:
+def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_as_it_should(lives, report, day):
+    return_name = LISTS[report]
+    tables = report.rows(lives, None, day)
+    for table in spec.returns()[return_name].tables:
         rows = tables[table.name]
         keys = ["la_code", *table.meta.grain]
         assert rows.select(keys).is_unique().all()
@@ -217,21 +221,54 @@ def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_
             if column.meta.required == "always":
                 assert rows[column.name].null_count() == 0, (table.name, column.name)
             if column.meta.code_list:
-                codes = {code.code for code in spec.code_list("annex_a", column.meta.code_list)}
+                codes = {code.code for code in spec.code_list(return_name, column.meta.code_list)}
                 assert set(rows[column.name].drop_nulls()) <= codes, (table.name, column.name)
 
 
+@pytest.mark.parametrize("report", LISTS, ids=LISTS.get)
 @pytest.mark.parametrize("shape", shapes.OF_WORKBOOKS)
-def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, shape):
-    day = date(2025, 3, 31)
-    source, tables = spec.returns()["annex_a"], annex_a.rows(lives, CAMDEN, day)
-    tables = {name: files.as_text("annex_a", name, rows) for name, rows in in_records(tables, source).items()}
-    ((la_code, book),) = workbooks.to_workbooks("annex_a", day, tables, {CAMDEN: shape})
+def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, report, shape):
+    day, return_name = date(2025, 3, 31), LISTS[report]
+    source, tables = spec.returns()[return_name], report.rows(lives, CAMDEN, day)
+    tables = {name: files.as_text(return_name, name, rows) for name, rows in in_records(tables, source).items()}
+    ((la_code, book),) = workbooks.to_workbooks(return_name, day, tables, {CAMDEN: shape})
     assert la_code == CAMDEN
     found = contents(source, heads(io.BytesIO(book)))
     assert set(found.tables) == set(tables)
     assert (found.findings, found.problems) == ([], [])
-    assert [(la_code, book)] == list(workbooks.to_workbooks("annex_a", day, tables, {CAMDEN: shape}))
+    assert [(la_code, book)] == list(workbooks.to_workbooks(return_name, day, tables, {CAMDEN: shape}))
+
+
+def test_an_authority_alone_lists_who_it_lists_among_others(lives):
+    day = date(2025, 3, 31)
+    every, alone = annex_a_send.rows(lives, None, day), annex_a_send.rows(lives, CAMDEN, day)
+    for name, rows in alone.items():
+        assert rows.height > 10, name
+        assert rows.equals(every[name].filter(la_code=CAMDEN)), name
+
+
+def test_nobody_with_a_plan_is_on_sen_support_too(lives):
+    tables = annex_a_send.rows(lives, None, date(2025, 3, 31))
+    assert tables["sen_support"].join(tables["plans"], on="_child_id").is_empty()
+    plans = lives["ehc_plans"].filter(
+        pl.col("since") <= date(2025, 3, 31),
+        pl.col("cease_date").is_null() | (pl.col("cease_date") > date(2025, 3, 31)),
+    )
+    assert set(tables["plans"]["_child_id"]) == set(plans["child_id"])
+
+
+def test_area_send_workbooks_land_with_nothing_to_mend(data):
+    made = make.synthesise(
+        data.home.root, scale=0.02, years=range(2022, 2025), las=["Camden", "Sutton"], returns=["annex_a_send"]
+    )
+    days = {path.parent.name for path in made.inbox.rglob("*.xlsx")}
+    assert days == {"2022-09-30", "2023-03-31", "2023-09-30", "2024-03-31"}  # the lists begin with 2023
+    assert (made.files, made.faults) == (8, 0)
+    outcomes = landing.load(data.home, [data.home.inbox])
+    assert {(one.status, one.return_name, *one.findings) for one in outcomes} == {("landed", "annex_a_send")}
+    assert all(min(one.table_rows.values()) > 0 for one in outcomes)
+    with vault.connect(data.home, vault=True) as connection:
+        assert failures.store(connection, failures.landed(connection)) == 0
 
 
 def test_a_snapshot_lies_in_a_folder_of_its_day(tmp_path):
