@@ -82,7 +82,7 @@ select
         {{ flag }}_word.label = 'Yes' as {{ flag }},
     {% endfor %}
     coalesce(persons.age between 5 and 15, false) as is_school_age,
-    cast(persons.age as integer) as age,
+    cast(persons.age as integer) as age_at_period_end,
     {{ sen2_age_band('persons.age') }} as age_band,
     persons.suspension_count,
     persons.permanent_exclusion_count,

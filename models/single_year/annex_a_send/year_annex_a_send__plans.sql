@@ -33,7 +33,7 @@ select
     is_known_to_social_care,
     is_disabled,
     is_school_age,
-    age,
+    age_at_period_end,
     age_band,
     suspension_count,
     permanent_exclusion_count,
