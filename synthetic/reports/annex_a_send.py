@@ -111,6 +111,7 @@ def _described(people: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
     return people.with_columns(
         upn=number,
         uln=pl.when(has_uln).then((9_000_000_000 + pl.col("person_id")).cast(pl.String)),
+        ethnicity=pl.col("ethnicity").fill_null("NOBT"),
         gender=pl.col("sex").replace_strict({"M": "MALE", "F": "FEMALE"}, default="NOT KNOWN"),
         sen_primary_need=pl.when(pl.col("need").is_in(list(needs))).then("need").otherwise(pl.lit("OTH")),
         main_phase=pl.when(pl.col("main_urn").is_not_null()).then(

@@ -259,7 +259,12 @@ def test_nobody_with_a_plan_is_on_sen_support_too(lives):
 
 def test_area_send_workbooks_land_with_nothing_to_mend(data):
     made = make.synthesise(
-        data.home.root, scale=0.02, years=range(2022, 2025), las=["Camden", "Sutton"], returns=["annex_a_send"]
+        data.home.root,
+        scale=0.02,
+        years=range(2022, 2025),
+        las=["Camden", "Sutton"],
+        returns=["annex_a_send"],
+        error_rate=0,
     )
     days = {path.parent.name for path in made.inbox.rglob("*.xlsx")}
     assert days == {"2022-09-30", "2023-03-31", "2023-09-30", "2024-03-31"}  # the lists begin with 2023
