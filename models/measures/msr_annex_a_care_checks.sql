@@ -54,8 +54,9 @@ children as (
         coalesce(
             year_children.period_end - year_children.last_visit_date between 0 and 42, false
         ) as is_visited,
+        -- care that began before the first day of the calendar has lasted at least all of it
         {{ working_days_between(
-            'start_days.working_day_number', 'list_days.working_day_number'
+            'coalesce(start_days.working_day_number, 0)', 'list_days.working_day_number'
         ) }} > 20 as is_review_due,
         {{ in_months_before('year_children.last_review_date', 6, 'year_children.period_end') }}
             as is_reviewed,
