@@ -4,13 +4,21 @@ Worked out from the lives themselves by the definitions of the measures, and by 
 What the key says of a return is what its authority could have known on the last day that it is about.
 """
 
+from datetime import date
+
 import polars as pl
 
-from synthetic import key_cin, key_csww, key_sen2, key_ssda903
+from synthetic import key_annex_a, key_cin, key_csww, key_sen2, key_ssda903
 from synthetic.key_cin import NOT_IN_NEED
-from synthetic.key_counts import COUNT, WHERE, YEAR_END, seed
+from synthetic.key_counts import COUNT, WHERE, YEAR_END, populations, seed
 
-COUNTS = {"cin": key_cin.counts, "ssda903": key_ssda903.counts, "csww": key_csww.counts, "sen2": key_sen2.counts}
+COUNTS = {
+    "cin": key_cin.counts,
+    "ssda903": key_ssda903.counts,
+    "csww": key_csww.counts,
+    "sen2": key_sen2.counts,
+    "annex_a": key_annex_a.counts,
+}
 PERIOD_ENDS = {"csww": key_csww.CENSUS, "sen2": key_sen2.CENSUS}  # of other returns 31 March
 CELL = {
     "measure_id": pl.String,
@@ -22,44 +30,45 @@ CELL = {
 }
 
 
-def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | None = None) -> pl.DataFrame:
+def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, period_end: date | None = None) -> pl.DataFrame:
     """The true value of every measure of the returns in `COUNTS`, with the columns and rows of `measures.msr_all`.
 
-    `sent` names the returns that were sent and have a child in them: `return_name`, `la_code`, `return_year`. Where
-    `lives["children"]` has a `return_year`, each year's attributes are those of its own row. With `year`, only the
-    returns of that year are counted; `sent` must still name those of the year before, for re-referrals look back at
-    it. Sorted by all columns that name a row.
+    `sent` names the returns that were sent and have a child in them, of whatever kind: `return_name`, `la_code`,
+    `return_year`, and for returns of a day `period_end`. Where `lives["children"]` has a `return_year`, each year's
+    attributes are those of its own row. With `period_end`, which `sent` then has, only the returns of that period are counted; `sent` must
+    still name those of the year before, for re-referrals look back at it. Sorted by all columns that name a row.
     """
+    sent = sent.filter(pl.col("return_name").is_in(list(COUNTS)))
     if sent.is_empty():
         return pl.DataFrame(schema=CELL | {"numerator": COUNT, "denominator": COUNT})
     sent = _with_year(sent).unique(maintain_order=True)
-    before = sent.select("return_name", "la_code", pl.col("return_year") + 1, is_after_another=True)
+    before = sent.select("return_name", "la_code", pl.col("return_year") + 1, is_after_another=True).unique()
     sent = sent.join(before, on=["return_name", *WHERE], how="left", maintain_order="left")
     sent = sent.with_columns(pl.col("is_after_another").fill_null(False))
-    sent = sent if year is None else sent.filter(return_year=year)
+    sent = sent if period_end is None else sent.filter(period_end=period_end)
     lives = lives | {"children": _with_year(lives["children"])}
     counted = pl.concat(
         [
-            of_return(lives, returns)
-            for name, of_return in COUNTS.items()
+            _counted(name, lives, returns)
+            for name in COUNTS
             if (returns := sent.filter(return_name=name).drop("return_name")).height
         ]
     )
     register = seed("measures/measures").with_columns(pl.col("first_year").cast(pl.Int32))
     every = pl.concat([counted, _shares(counted, register)])
     rows = every.join(
-        register.select("measure_id", "return_name", "denominator_count", "unit", "first_year"),
+        register.select("measure_id", "denominator_count", "unit", "first_year"),
         on="measure_id",
         maintain_order="left",
-    ).join(_populations(), on=[*WHERE, "denominator_count"], how="left", maintain_order="left")
+    ).join(populations(), on=[*WHERE, "denominator_count"], how="left", maintain_order="left")
     is_rate = pl.col("unit") == "rate"
     return (
         rows.filter(pl.col("return_year") >= pl.col("first_year"))
         .select(
             "measure_id",
             "la_code",
-            period_type=pl.lit("year"),
-            period_end=_period_end(),
+            "period_type",
+            "period_end",
             breakdown="breakdown",
             breakdown_value="breakdown_value",
             numerator="numerator",
@@ -74,12 +83,20 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, year: int | Non
     )
 
 
-def _period_end() -> pl.Expr:
-    """The last day of what a return of a year is about."""
-    found = YEAR_END
-    for name, day in PERIOD_ENDS.items():
-        found = pl.when(pl.col("return_name") == name).then(day).otherwise(found)
-    return found
+def _counted(name: str, lives: dict[str, pl.DataFrame], sent: pl.DataFrame) -> pl.DataFrame:
+    """What a return counts, with the kind and the last day of the period that it is about."""
+    rows = COUNTS[name](lives, sent)
+    of_day = "period_end" in rows.columns
+    return rows.select(
+        "measure_id",
+        *WHERE,
+        period_type=pl.lit("snapshot" if of_day else "year"),
+        period_end=pl.col("period_end") if of_day else PERIOD_ENDS.get(name, YEAR_END),
+        breakdown="breakdown",
+        breakdown_value="breakdown_value",
+        numerator="numerator",
+        denominator="denominator",
+    )
 
 
 def persons(lives: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -122,33 +139,8 @@ def _shares(counted: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
     """The measures that divide another one up: its counts by one breakdown, of its total."""
     split = register.filter(pl.col("split_by").is_not_null()).select("split_by", "counted_as", new_id="measure_id")
     parts = counted.rename({"measure_id": "counted_as"}).join(split, on="counted_as", maintain_order="left")
-    totals = counted.filter(breakdown="all").select(*WHERE, counted_as="measure_id", total="numerator")
+    where = ["counted_as", "la_code", "period_end"]
+    totals = counted.filter(breakdown="all").rename({"measure_id": "counted_as", "numerator": "total"})
     kept = parts.filter((pl.col("breakdown") == pl.col("split_by")) | (pl.col("breakdown") == "all"))
-    return kept.join(totals, on=["counted_as", *WHERE], maintain_order="left").select(
-        pl.col("new_id").alias("measure_id"), *WHERE, "breakdown", "breakdown_value", "numerator", denominator="total"
-    )
-
-
-def _populations() -> pl.DataFrame:
-    """People whom a rate of a year is of, by `denominator_count`: `la_code`, `return_year`, `population`.
-
-    Of children of 0 to 17 it is mid-year before the year: of several estimates that of the first release not older than
-    the year counts, else the oldest. Of other ages it is the latest mid-year before the year that there is.
-    """
-    numbers = [pl.col(name).cast(pl.Int64) for name in ("mid_year", "population")]
-    estimates = seed("reference/population_0_to_17").select("la_code", pl.col("release_year").cast(pl.Int64), *numbers)
-    children = (
-        estimates.with_columns(return_year=(pl.col("mid_year") + 1).cast(pl.Int32))
-        .sort(pl.col("release_year") < pl.col("return_year"), "release_year")
-        .unique(WHERE, keep="first", maintain_order=True)
-        .with_columns(denominator_count=pl.lit("population 0 to 17"))
-    )
-    others = seed("reference/population_by_age").select("la_code", "age_range", *numbers)
-    others = (
-        others.join(children.select("return_year").unique(), how="cross")
-        .filter(pl.col("mid_year") < pl.col("return_year"))
-        .sort("mid_year")
-        .unique([*WHERE, "age_range"], keep="last", maintain_order=True)
-        .with_columns(denominator_count="population " + pl.col("age_range"))
-    )
-    return pl.concat([one.select(*WHERE, "denominator_count", "population") for one in (children, others)])
+    kept = kept.drop("denominator").join(totals.select(*where, denominator="total"), on=where, maintain_order="left")
+    return kept.rename({"new_id": "measure_id"}).select(counted.columns)

@@ -9,18 +9,17 @@ from synthetic.key_counts import (
     WHERE,
     WHO,
     YEAR_END,
-    age,
+    as_in_need,
     band,
     count,
+    duration,
     group_of,
     in_years,
     open_at_year_end,
-    with_children,
     working_days,
 )
 
 NOT_IN_NEED = ["RC8", "RC9"]
-AGE_BANDS = [(0, "under 1"), (4, "1 to 4"), (9, "5 to 9"), (15, "10 to 15"), (17, "16 to 17")]
 WORKING_DAY_BANDS = [
     *[(0, "Same day"), (10, "1 to 10"), (20, "11 to 20"), (30, "21 to 30"), (40, "31 to 40")],
     *[(45, "41 to 45"), (50, "46 to 50"), (60, "51 to 60")],
@@ -39,17 +38,10 @@ def counts(lives: dict[str, pl.DataFrame], sent: pl.DataFrame) -> pl.DataFrame:
 
 
 def _described(things: pl.DataFrame, lives: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Things with sex, age band and ethnic group of the child on 31 March; of an unborn child none is known."""
-    unborn = pl.col("birth_date") > YEAR_END
-    return with_children(things, lives["children"]).with_columns(
-        sex=pl.when(unborn).then(pl.lit("U")).otherwise(pl.col("sex").fill_null("U")),
-        age_band=pl.when(unborn)
-        .then(pl.lit("unborn"))
-        .otherwise(band(age(YEAR_END), AGE_BANDS, "18 and over", "unknown")),
-        ethnicity=pl.when(unborn)
-        .then(pl.lit("Unknown"))
-        .otherwise(group_of("ethnicity", "group_ethnicity", "ethnicity_group", "Unknown")),
-        is_disabled=~unborn & pl.col("disabilities").list.set_difference(pl.lit(["NONE"])).list.len().gt(0),
+    """Things with sex, age band, ethnic group and disability of the child on 31 March."""
+    born = pl.col("birth_date") <= YEAR_END
+    return as_in_need(things, lives["children"]).with_columns(
+        is_disabled=born & pl.col("disabilities").list.set_difference(pl.lit(["NONE"])).list.len().gt(0)
     )
 
 
@@ -164,21 +156,12 @@ def _plans(lives: dict[str, pl.DataFrame], sent: pl.DataFrame) -> list[pl.DataFr
         .join(lives["episodes"].select("episode_id", "child_id", "la_code"), on="episode_id", maintain_order="left")
         .unique(["child_id", "start_date"], maintain_order=True)
     )
-    start = pl.col("start_date")
     stock = (
         _described(open_at_year_end(plans, sent, "start_date", "end_date"), lives)
         .sort("child_id", "return_year", "start_date")
         .unique(["child_id", "return_year"], keep="last", maintain_order=True)
         .with_columns(
-            duration=pl.when(start.dt.offset_by("3mo") >= YEAR_END)
-            .then(pl.lit("3 months or less"))
-            .when(start.dt.offset_by("6mo") >= YEAR_END)
-            .then(pl.lit("Over 3 to 6 months"))
-            .when(start.dt.offset_by("12mo") > YEAR_END)
-            .then(pl.lit("Over 6 months to under 1 year"))
-            .when(start.dt.offset_by("24mo") > YEAR_END)
-            .then(pl.lit("1 to under 2 years"))
-            .otherwise(pl.lit("2 years or more")),
+            duration=duration(pl.col("start_date"), YEAR_END),
             category_of_abuse=pl.coalesce("latest_category", "initial_category", pl.lit("Not stated")),
         )
     )

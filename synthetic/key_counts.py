@@ -14,6 +14,7 @@ from loaders.spec import PROJECT
 COUNT = pl.Decimal(38, 6)
 WHERE = ["la_code", "return_year"]
 WHO = ["sex", "age_band", "ethnicity"]  # what nearly every measure is broken down by
+AGE_BANDS = [(0, "under 1"), (4, "1 to 4"), (9, "5 to 9"), (15, "10 to 15"), (17, "16 to 17")]  # of children in need
 YEAR_START, YEAR_END = pl.date(pl.col("return_year") - 1, 4, 1), pl.date(pl.col("return_year"), 3, 31)
 
 
@@ -60,6 +61,18 @@ def with_children(things: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
     return things.join(children.select(columns), on=keys, how="left", maintain_order="left")
 
 
+def as_in_need(things: pl.DataFrame, children: pl.DataFrame, day: pl.Expr = YEAR_END) -> pl.DataFrame:
+    """Things with sex, age band and ethnic group of the child on a day; of an unborn child none is known."""
+    unborn = pl.col("birth_date") > day
+    return with_children(things, children).with_columns(
+        sex=pl.when(unborn).then(pl.lit("U")).otherwise(pl.col("sex").fill_null("U")),
+        age_band=pl.when(unborn).then(pl.lit("unborn")).otherwise(band(age(day), AGE_BANDS, "18 and over", "unknown")),
+        ethnicity=pl.when(unborn)
+        .then(pl.lit("Unknown"))
+        .otherwise(group_of("ethnicity", "group_ethnicity", "ethnicity_group", "Unknown")),
+    )
+
+
 def age(day: pl.Expr) -> pl.Expr:
     """Completed years from `birth_date` to a day; a birthday of 29 February is kept on 1 March in other years."""
 
@@ -77,6 +90,21 @@ def band(number: pl.Expr, bands: Sequence[tuple[int, str]], last: str, unknown: 
     for limit, name in bands:
         chosen = chosen.when(number <= limit).then(pl.lit(name))
     return chosen.otherwise(pl.lit(last))
+
+
+def duration(start: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """The published band of a time: just 3 months is in the lowest, just 2 years in the highest."""
+    return (
+        pl.when(start.dt.offset_by("3mo") >= day)
+        .then(pl.lit("3 months or less"))
+        .when(start.dt.offset_by("6mo") >= day)
+        .then(pl.lit("Over 3 to 6 months"))
+        .when(start.dt.offset_by("12mo") > day)
+        .then(pl.lit("Over 6 months to under 1 year"))
+        .when(start.dt.offset_by("24mo") > day)
+        .then(pl.lit("1 to under 2 years"))
+        .otherwise(pl.lit("2 years or more"))
+    )
 
 
 def working_days(things: pl.DataFrame, start: str, end: str) -> pl.Series:
@@ -103,23 +131,16 @@ def count(
     a denominator there is none. A value that any authority has in a year has a row for all of them, of 0 where one
     has none. Columns `measure_id`, `la_code`, `return_year`, `breakdown`, `breakdown_value` and the two counts.
     """
-    amounts = things.select(
-        *WHERE,
-        *breakdowns,
-        numerator=_exact(pl.lit(1) if numerator is None else numerator),
-        denominator=_exact(pl.lit(0) if denominator is None else denominator),
+    counted = _by_breakdown(
+        things.with_columns(
+            numerator=exact(pl.lit(1) if numerator is None else numerator),
+            denominator=exact(pl.lit(0) if denominator is None else denominator),
+        ),
+        sent,
+        breakdowns,
+        pl.col("numerator", "denominator").sum(),
     )
-    sums = pl.col("numerator", "denominator").sum()
-    totals = sent.join(amounts.group_by(WHERE).agg(sums), on=WHERE, how="left", maintain_order="left")
-    found = [totals.with_columns(breakdown=pl.lit("all"), breakdown_value=pl.lit("all"))]
-    for name in breakdowns:
-        each = amounts.group_by(*WHERE, breakdown_value=name, maintain_order=True).agg(sums)
-        values = each.filter((pl.col("numerator") > 0) | (pl.col("denominator") > 0))
-        values = values.select("return_year", "breakdown_value").unique(maintain_order=True)
-        rows = sent.join(values, on="return_year", maintain_order="left")
-        rows = rows.join(each, on=[*WHERE, "breakdown_value"], how="left", maintain_order="left")
-        found.append(rows.with_columns(breakdown=pl.lit(name)))
-    return pl.concat(found, how="diagonal").select(
+    return counted.select(
         pl.lit(measure_id).alias("measure_id"),
         *WHERE,
         "breakdown",
@@ -129,17 +150,63 @@ def count(
     )
 
 
-def middle(measure_id: str, things: pl.DataFrame, sent: pl.DataFrame, number: str) -> pl.DataFrame:
-    """The median of a number over the things that have one, for each return sent; columns as in `count`.
+def middle(
+    measure_id: str, things: pl.DataFrame, sent: pl.DataFrame, breakdowns: Sequence[str], number: pl.Expr
+) -> pl.DataFrame:
+    """The median of a number, and of how many it is; rows and columns as of `count`. There is no median of none."""
+    numbers = things.with_columns(number=number.cast(pl.Float64))
+    amounts = pl.col("number").median().alias("numerator"), pl.col("number").count().alias("denominator")
+    return _by_breakdown(numbers, sent, breakdowns, *amounts).select(
+        pl.lit(measure_id).alias("measure_id"),
+        *WHERE,
+        "breakdown",
+        "breakdown_value",
+        pl.col("numerator").cast(COUNT),
+        pl.col("denominator").fill_null(0).cast(COUNT),
+    )
 
-    The numerator is the median, null where nothing has the number; the denominator says how many have it.
+
+def _by_breakdown(
+    things: pl.DataFrame, sent: pl.DataFrame, breakdowns: Sequence[str], *amounts: pl.Expr
+) -> pl.DataFrame:
+    """Numerator and denominator for each return sent: of all things, and of those of each value of the breakdowns."""
+    totals = sent.join(things.group_by(WHERE).agg(*amounts), on=WHERE, how="left", maintain_order="left")
+    found = [totals.with_columns(breakdown=pl.lit("all"), breakdown_value=pl.lit("all"))]
+    for name in breakdowns:
+        each = things.group_by(*WHERE, breakdown_value=name, maintain_order=True).agg(*amounts)
+        values = each.filter((pl.col("numerator") > 0) | (pl.col("denominator") > 0))
+        values = values.select("return_year", "breakdown_value").unique(maintain_order=True)
+        rows = sent.join(values, on="return_year", maintain_order="left")
+        rows = rows.join(each, on=[*WHERE, "breakdown_value"], how="left", maintain_order="left")
+        found.append(rows.with_columns(breakdown=pl.lit(name)))
+    return pl.concat(found, how="diagonal")
+
+
+def populations() -> pl.DataFrame:
+    """People whom a rate of a year is of, by `denominator_count`: `la_code`, `return_year`, `population`.
+
+    Of children of 0 to 17 it is mid-year before the year: of several estimates that of the first release not older than
+    the year counts, else the oldest. Of other ages it is the latest mid-year before the year that there is.
     """
-    counted = count(measure_id, things, sent, [], denominator=pl.col(number).is_not_null())
-    medians = things.group_by(WHERE).agg(numerator=pl.col(number).median().cast(pl.Float64).cast(COUNT))
-    columns = counted.columns
-    return counted.drop("numerator").join(medians, on=WHERE, how="left", maintain_order="left").select(columns)
+    numbers = [pl.col(name).cast(pl.Int64) for name in ("mid_year", "population")]
+    estimates = seed("reference/population_0_to_17").select("la_code", pl.col("release_year").cast(pl.Int64), *numbers)
+    children = (
+        estimates.with_columns(return_year=(pl.col("mid_year") + 1).cast(pl.Int32))
+        .sort(pl.col("release_year") < pl.col("return_year"), "release_year")
+        .unique(WHERE, keep="first", maintain_order=True)
+        .with_columns(denominator_count=pl.lit("population 0 to 17"))
+    )
+    others = seed("reference/population_by_age").select("la_code", "age_range", *numbers)
+    others = (
+        others.join(children.select("return_year").unique(), how="cross")
+        .filter(pl.col("mid_year") < pl.col("return_year"))
+        .sort("mid_year")
+        .unique([*WHERE, "age_range"], keep="last", maintain_order=True)
+        .with_columns(denominator_count="population " + pl.col("age_range"))
+    )
+    return pl.concat([one.select(*WHERE, "denominator_count", "population") for one in (children, others)])
 
 
-def _exact(number: pl.Expr) -> pl.Expr:
+def exact(number: pl.Expr) -> pl.Expr:
     """A condition or number so that sums of it are exact: to six places, as the warehouse counts."""
     return number.cast(pl.Float64).cast(COUNT)

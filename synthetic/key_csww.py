@@ -134,7 +134,7 @@ def _agency(posts: pl.DataFrame, sent: pl.DataFrame) -> list[pl.DataFrame]:
         count("W07-H", agency, sent, []),
         count("W08", there, sent, [], agency_fte, pl.col("fte")),
         count("W08-H", heads, sent, [], is_agency, SENT),
-        middle("W28", agency, sent, "contract_weeks"),
+        middle("W28", agency, sent, [], pl.col("contract_weeks")),
     ]
 
 

@@ -233,9 +233,9 @@ class _Reporter:
             return
         self.told.sent += [about | {"la_code": la_code} for la_code in taken]
         self.told.records += _records(taken, about)
-        if return_name in key.COUNTS and any(self.rates.values()):
+        if any(self.rates.values()):
             so_far = pl.DataFrame(self.told.sent).filter(return_name=return_name)
-            self.told.reported.append(key.measures(recorded, so_far, year=period.year))
+            self.told.reported.append(key.measures(recorded, so_far, period_end=period.end))
 
     def _folders(self, return_name: str, said: int | date) -> dict[str, Path]:
         """Where each authority's files go."""
@@ -281,7 +281,7 @@ def _answer_key(folder: Path, lives: Lives, told: list[_Told], years: range, sca
     """Writes the key's tables and the calibration report; gives how many faults there are."""
     folder.mkdir()
     known = pl.DataFrame([known for one in told for known in one.known], schema=SUBMISSION)
-    true = key.measures(lives, known.filter(pl.col("return_name").is_in(list(key.COUNTS))))
+    true = key.measures(lives, known)
     reported = [rows for one in told for rows in one.reported]
     reported = pl.concat(reported) if reported else true
     basis = [true.with_columns(basis=pl.lit("true")), reported.with_columns(basis=pl.lit("reported"))]

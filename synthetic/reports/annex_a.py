@@ -17,7 +17,10 @@ Lives = dict[str, pl.DataFrame]
 TEAMS = ["Team Amber", "Team Blue", "Team Coral", "Team Denim"]
 ORGANISATIONS = ["Made-up Primary School", "Nowhere Children's Centre", "Imaginary Health Visiting", "Early Help Hub"]
 CONTACT_BEFORE = 3  # a referral follows a contact by fewer days than this
-POLICE = ["L1", "L2", "L3"]  # emergency protection and police powers
+POLICE = ["L1", "L2"]  # police protection and emergency protection orders
+NOT_IN_NEED = ["RC8", "RC9"]  # closed after assessment
+DECIDED_WITHIN = 14  # days from the strategy discussion until no conference is found necessary
+MOVES_AFTER = 14  # days from the match to moving in with the adoptive family
 AWAY = "M"
 
 
@@ -61,7 +64,6 @@ class Day:
             "child_id",
             "person_id",
             "la_code",
-            "household_id",
             "is_uasc",
             "first_baby_date",
             id="la_child_id",
@@ -100,9 +102,9 @@ class Day:
         since = self.opening if since is None else since
         return (pl.col(start) <= self.day) & (pl.col(end).is_null() | (pl.col(end) > since))
 
-    def known(self, name: str, of: str | None = None) -> pl.Expr:
+    def known(self, name: str, of: str | pl.Expr | None = None) -> pl.Expr:
         """A day, or what goes with it, as far as it had come."""
-        return pl.when(pl.col(name) <= self.day).then(of or name)
+        return pl.when(pl.col(name) <= self.day).then(name if of is None else of)
 
     def of_episodes(self, name: str) -> pl.DataFrame:
         """A frame of lives with the child whose episode of need it is of."""
@@ -110,10 +112,13 @@ class Day:
             self.episodes.select("episode_id", "child_id", "closure_reason"), on="episode_id", maintain_order="left"
         )
 
-    def count(self, rows: pl.DataFrame, day: str, name: str) -> pl.DataFrame:
-        """How many of the rows a child has in the twelve months before."""
-        late = rows.filter(self.lately(day, self.year_before))
-        return late.group_by("child_id", maintain_order=True).agg(pl.len().cast(pl.Int64).alias(name))
+    def earlier(self, listed: pl.DataFrame, of: str, rows: pl.DataFrame, day: str, name: str) -> pl.DataFrame:
+        """How many of the rows a child has in the twelve months before the latest day of a list, not counting that."""
+        latest = listed.group_by("child_id", maintain_order=True).agg(latest=pl.col(of).max())
+        before = rows.join(latest, on="child_id", maintain_order="left").filter(
+            pl.col(day) < pl.col("latest"), pl.col(day) >= pl.col("latest").dt.offset_by("-12mo")
+        )
+        return before.group_by("child_id", maintain_order=True).agg(pl.len().cast(pl.Int64).alias(name))
 
     def contacts(self) -> pl.DataFrame:
         """List 1: the contact that each referral followed."""
@@ -137,12 +142,12 @@ class Day:
 
     def referrals(self) -> pl.DataFrame:
         """List 3."""
-        made = self.count(self.episodes, "referral_date", "referrals_last_12_months")
         found = self.episodes.filter(self.lately("referral_date"))
-        return found.join(made, on="child_id", maintain_order="left").select(
+        made = self.earlier(found, "referral_date", self.episodes, "referral_date", "referrals_last_12_months")
+        return found.join(made, on="child_id", how="left", maintain_order="left").select(
             "child_id",
             "referral_date",
-            "referrals_last_12_months",
+            pl.col("referrals_last_12_months").fill_null(0),
             referral_source=_listed("source", "contact_referral_source", "10"),
             referral_nfa=_yes(pl.col("is_nfa")),
             **_allocated(~pl.col("is_nfa")),
@@ -152,7 +157,7 @@ class Day:
         """List 4."""
         found = self.of_episodes("assessments").filter(self.touches("start_date", "authorisation_date"))
         done = pl.col("authorisation_date") <= self.day
-        needs = ~pl.col("closure_reason").is_in(["RC8"]).fill_null(value=False)
+        needs = ~pl.col("closure_reason").is_in(NOT_IN_NEED).fill_null(value=False)
         return found.select(
             "child_id",
             assessment_start_date="start_date",
@@ -163,20 +168,24 @@ class Day:
         )
 
     def section_47(self) -> pl.DataFrame:
-        """List 5."""
+        """List 5. It is undecided whether a conference is needed until it is held, or found unnecessary."""
         every = self.of_episodes("section_47s")
         plans = self.lives["cp_plans"].select("episode_id", conference_date="start_date", led=pl.lit(value=True))
         found = every.filter(self.lately("start_date")).join(
             plans.unique(maintain_order=True), on=["episode_id", "conference_date"], how="left", maintain_order="left"
         )
         for day, name in (("start_date", "s47_last_12_months"), ("conference_date", "icpc_last_12_months")):
-            found = found.join(self.count(every, day, name), on="child_id", how="left", maintain_order="left")
+            before = self.earlier(found, "start_date", every, day, name)
+            found = found.join(before, on="child_id", how="left", maintain_order="left")
         held = pl.col("conference_date") <= self.day
+        decided = pl.col("is_conference_not_required") & (
+            pl.col("start_date").dt.offset_by(f"{DECIDED_WITHIN}d") <= self.day
+        )
         return found.select(
             "child_id",
             pl.col("s47_last_12_months", "icpc_last_12_months").fill_null(0),
             strategy_discussion_date="start_date",
-            icpc_not_required=_yes(pl.col("is_conference_not_required")),
+            icpc_not_required=pl.when(held | decided).then(_yes(decided)),
             icpc_date=self.known("conference_date"),
             icpc_led_to_plan=pl.when(held).then(_yes(pl.col("led").fill_null(value=False))),
             **_allocated(),
@@ -187,9 +196,8 @@ class Day:
         found = self.episodes.filter(~pl.col("is_nfa"), self.touches("referral_date", "closure_date"))
         found = found.sort("child_id", "referral_date").unique("child_id", keep="last", maintain_order=True)
         closed = (pl.col("closure_date") <= self.day).fill_null(value=False)
-        in_care = self.lives["periods"].filter(self._is_open("start_date", "end_date"), ~pl.col("is_short_breaks"))
         status = pl.when(closed).then(pl.lit("CLOSED EPISODE"))
-        status = status.when(pl.col("child_id").is_in(in_care["child_id"].implode())).then(pl.lit("LOOKED AFTER CHILD"))
+        status = status.when(self._is_in_care()).then(pl.lit("LOOKED AFTER CHILD"))
         for name, end, what in (
             ("cp_plans", "end_date", "CHILD PROTECTION PLAN"),
             ("cin_plans", "end_date", "CHILD IN NEED PLAN"),
@@ -211,6 +219,10 @@ class Day:
 
     def _is_open(self, start: str, end: str) -> pl.Expr:
         return (pl.col(start) <= self.day) & (pl.col(end).is_null() | (pl.col(end) > self.day))
+
+    def _is_in_care(self) -> pl.Expr:
+        open_periods = self.lives["periods"].filter(self._is_open("start_date", "end_date"), ~pl.col("is_short_breaks"))
+        return pl.col("child_id").is_in(open_periods["child_id"].implode())
 
     def child_protection(self) -> pl.DataFrame:
         """List 7: the last plan of each child."""
@@ -246,7 +258,7 @@ class Day:
         periods = every.filter(self.touches("start_date", "end_date")).unique(
             "child_id", keep="last", maintain_order=True
         )
-        again = pl.col("ended_before") > pl.col("start_date").dt.offset_by("-12mo")
+        again = pl.col("ended_before") > self.year_before
         periods = periods.join(self.children.select("child_id", "is_uasc"), on="child_id", maintain_order="left")
         stays = self.lives["care_episodes"].filter(pl.col("start_date") <= self.day).sort("period_id", "start_date")
         stays = stays.with_columns(
@@ -258,15 +270,25 @@ class Day:
             legal_start=_last_start("legal_begins"), placement_start=_last_start("begins"),
         ).unique("period_id", keep="last", maintain_order=True)  # fmt: skip
         found = periods.join(current, on="period_id", maintain_order="left")
-        moved = stays.filter(pl.col("begins"))
-        found = found.join(
-            self.count(moved, "start_date", "placements"), on="child_id", how="left", maintain_order="left"
+        placements = (
+            stays.with_columns(placement=pl.col("begins").cum_sum().over("period_id"))
+            .join(every, on="period_id", how="semi", maintain_order="left")
+            .filter(self.touches("start_date", "end_date", self.year_before))
+            .unique(["period_id", "placement"], maintain_order=True)
         )
-        missing = self.lives["missing"]
-        for name, is_it in (("missing_count", pl.col("missing") == AWAY), ("absent_count", pl.col("missing") != AWAY)):
-            counted = self.count(missing.filter(is_it), "start_date", name)
+        of_period = periods.select("child_id", period_start="start_date")
+        missing = self.lives["missing"].filter(self.lately("start_date", self.year_before))
+        missing = missing.join(of_period, on="child_id", maintain_order="left")
+        missing = missing.filter(pl.col("start_date") >= pl.col("period_start"))
+        for name, rows in (
+            ("placements", placements),
+            ("missing_count", missing.filter(missing=AWAY)),
+            ("absent_count", missing.filter(pl.col("missing") != AWAY)),
+        ):
+            counted = rows.group_by("child_id", maintain_order=True).agg(pl.len().cast(pl.Int64).alias(name))
             found = found.join(counted, on="child_id", how="left", maintain_order="left")
-        reviews = self.lives["care_reviews"].filter(pl.col("review_date") <= self.day)
+        reviews = self.lives["care_reviews"].join(of_period, on="child_id", maintain_order="left")
+        reviews = reviews.filter(pl.col("review_date").is_between("period_start", self.day))
         reviews = reviews.group_by("child_id", maintain_order=True).agg(pl.col("review_date").max())
         found = found.join(reviews, on="child_id", how="left", maintain_order="left")
         alone = self.lives["uasc"].filter(self.touches("start_date", "end_date", self.year_before))
@@ -282,6 +304,7 @@ class Day:
         own = pl.col("la_code").replace_strict(place["la_code"], place["la_name"])
         is_near = child % 3 != 0
         missing = pl.col("missing_count").fill_null(0)
+        offered = child % 5 != 0
         plan = pl.when(pl.col("legal_status") == "E1").then(pl.lit("ADOPTION"))
         plan = plan.when(pl.col("legal_status") == "C2").then(pl.lit("LONG-TERM FOSTERING"))
         return {
@@ -297,7 +320,7 @@ class Day:
             "last_iro_contact_date": lately(90),
             "last_health_assessment_date": lately(300),
             "last_dental_check_date": lately(250),
-            "placements_last_12_months": pl.col("placements").fill_null(0),
+            "placements_last_12_months": pl.col("placements"),
             "cla_end_date": self.known("end_date"),
             "reason_ceased": pl.when(pl.col("end_date") <= self.day).then(
                 _listed("reason_ceased", "reason_ceased_cla", "E8")
@@ -311,14 +334,14 @@ class Day:
             "placement_la": pl.when(is_near).then(own).otherwise(pl.lit("NUK")),
             "missing_episodes_12_months": missing,
             "absent_episodes_12_months": pl.col("absent_count").fill_null(0),
-            "return_interview_offered": pl.when(missing > 0).then(_yes(child % 5 != 0)),
-            "return_interview_accepted": pl.when(missing > 0).then(_yes(child % 3 != 0)),
+            "return_interview_offered": pl.when(missing > 0).then(_yes(offered)),
+            "return_interview_accepted": pl.when(missing > 0, offered).then(_yes(child % 3 != 0)),
             **_allocated(),
         }
 
     def care_leavers(self) -> pl.DataFrame:
-        """List 9: who is helped after care, as the looked-after return of the year has them."""
-        found = self.lives["leavers"].filter(return_year=self.return_year)
+        """List 9: who is helped after care, as the looked-after return of the year has them, and has left it."""
+        found = self.lives["leavers"].filter(~self._is_in_care(), return_year=self.return_year)
         found = found.join(
             self.children.select("child_id", "is_uasc", "age_years"), on="child_id", maintain_order="left"
         )
@@ -348,16 +371,17 @@ class Day:
         found = self.lives["adoption_decisions"].join(orders, on="child_id", how="left", maintain_order="left")
         days = [self.lately(name, self.year_before) for name in ("date_placed", "date_ceased", "adoption_date")]
         found = found.filter(pl.col("date_placed") <= self.day, pl.any_horizontal(*days).fill_null(value=False))
-        entered = self.lives["periods"].group_by("child_id", maintain_order=True).agg(pl.col("start_date").min())
-        found = found.join(entered, on="child_id", how="left", maintain_order="left")
-        households = self.children.select("child_id", "household_id")
-        found = found.join(households, on="child_id", maintain_order="left").with_columns(
-            order=pl.col("date_placed").dt.offset_by("40d"), placed=pl.col("date_match").dt.offset_by("14d")
+        care = self.lives["periods"].filter(~pl.col("is_short_breaks")).select("child_id", entered="start_date")
+        care = care.join(found.select("child_id", "date_placed"), on="child_id", maintain_order="left")
+        care = care.filter(pl.col("entered") <= pl.col("date_placed"))
+        care = care.group_by("child_id", "date_placed", maintain_order=True).agg(pl.col("entered").max())
+        found = found.join(care, on=["child_id", "date_placed"], how="left", maintain_order="left").with_columns(
+            order=pl.min_horizontal(pl.col("date_placed").dt.offset_by("40d"), "date_match"), placed=_moves()
         )
         return found.select(
             "child_id",
-            family_id=pl.col("household_id").cast(pl.String),
-            entered_care_date=pl.min_horizontal("start_date", "date_placed"),
+            family_id=self.known("date_match", _family()),
+            entered_care_date=pl.coalesce("entered", "date_placed"),
             adoption_decision_date="date_placed",
             placement_order_date=self.known("order"),
             matched_date=self.known("date_match"),
@@ -379,10 +403,11 @@ class Day:
         sexes = pl.col("sex_adoptr").str.replace_all("1", "").str.split("")
         found = matched.with_columns(sex=sexes).explode("sex").filter(pl.col("sex").is_in(["M", "F"]))
         turn = pl.int_range(1, pl.len() + 1).over("child_id")
-        family = pl.concat_str(pl.lit("FAM"), pl.col("child_id").cast(pl.String))
+        family, child = _family(), pl.col("child_id")
+        placed = _moves() <= self.day
 
-        def before(days: int) -> pl.Expr:
-            return pl.col("date_match").dt.offset_by(f"-{days}d")
+        def before(days: int, less: pl.Expr | None = None) -> pl.Expr:
+            return _days_before(pl.col("date_match"), days - (pl.lit(0) if less is None else less))
 
         return found.sort("la_code", "child_id", "sex").select(
             "la_code",
@@ -392,18 +417,26 @@ class Day:
             ethnicity="ethnicity",
             disability=pl.lit("NO"),
             fostering_for_adoption=_yes(pl.col("foster_care") == "1"),
-            enquiry_date=before(420),
-            stage1_start_date=before(400),
-            stage1_end_date=before(330),
-            stage2_start_date=before(325),
-            stage2_end_date=before(200),
-            application_date=before(400),
-            approval_date=before(190),
+            enquiry_date=before(320),
+            stage1_start_date=before(300),
+            stage1_end_date=before(260, child % 30),
+            stage2_start_date=before(225),
+            stage2_end_date=before(115, child % 15),
             matched_date="date_match",
-            placed_date="date_match",
-            children_placed=pl.lit(1),
+            placed_date=pl.when(placed).then(_moves()),
+            children_placed=placed.cast(pl.Int64),
             adoption_order_date=self.known("adoption_date"),
         )
+
+
+def _family() -> pl.Expr:
+    """The number of the family that a child is matched with."""
+    return pl.concat_str(pl.lit("FAM"), pl.col("child_id").cast(pl.String))
+
+
+def _moves() -> pl.Expr:
+    """The day that a child moves in with the adoptive family."""
+    return pl.col("date_match").dt.offset_by(f"{MOVES_AFTER}d")
 
 
 def _yes(is_so: pl.Expr) -> pl.Expr:

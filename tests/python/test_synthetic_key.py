@@ -8,6 +8,7 @@ from synthetic import key
 from synthetic.key_counts import seed
 
 A, B = "E09000007", "E09000033"  # Camden and Westminster
+YEAR_ENDS = [date(2024, 3, 31), date(2025, 3, 31)]
 DAY, WHOLE, TEXT, FLAG = pl.Date, pl.Int64, pl.String, pl.Boolean
 FRAMES = {
     "children": dict(
@@ -72,7 +73,7 @@ class Values:
 
     def split(self, measure_id: str, breakdown: str) -> dict[str, int]:
         """Numerators of Camden in 2025 by the values of a breakdown."""
-        chosen = self.rows.filter(measure_id=measure_id, la_code=A, breakdown=breakdown, period_end=date(2025, 3, 31))
+        chosen = self.rows.filter(measure_id=measure_id, la_code=A, breakdown=breakdown, period_end=YEAR_ENDS[1])
         return dict(chosen.select("breakdown_value", "numerator").iter_rows())
 
 
@@ -412,11 +413,11 @@ def test_children_described_anew_each_year():
     children = frame("children", [(1, A, "2015-06-01", "M", "WBRI", []), (1, A, "2015-06-01", "M", "MOTH", ["LD"])])
     children = children.with_columns(return_year=pl.Series([2024, 2025]))
     lives = {name: frame(name, []) for name in FRAMES} | {"children": children, "episodes": episodes}
-    sent = pl.DataFrame({"return_name": "cin", "la_code": A, "return_year": [2024, 2025]})
+    sent = pl.DataFrame({"return_name": "cin", "la_code": A, "return_year": [2024, 2025], "period_end": YEAR_ENDS})
     found = Values(key.measures(lives, sent))
     assert found.of("CIN-N1", "ethnicity", "White", year=2024) == (1, None)
     assert found.split("CIN-N1", "ethnicity") == {"Mixed": 1}
-    assert key.measures(lives, sent, year=2025).equals(found.rows.filter(period_end=date(2025, 3, 31)))
+    assert key.measures(lives, sent, period_end=YEAR_ENDS[1]).equals(found.rows.filter(period_end=YEAR_ENDS[1]))
     assert [found.of("CIN-N7", year=year) for year in (2024, 2025)] == [(0, 1), (1, 1)]
 
 
@@ -432,9 +433,9 @@ def test_a_year_alone_still_looks_back_at_the_year_before():
     made["episodes"] = frame(
         "episodes", [(1, 1, A, "2024-03-01", "6", True), (2, 1, A, "2024-06-01", "6", False, "N1")]
     )
-    sent = pl.DataFrame({"return_name": "cin", "la_code": A, "return_year": [2024, 2025]})
-    assert Values(key.measures(made, sent, year=2025))["CIN-R2"] == (1, 1)
-    assert Values(key.measures(made, sent.tail(1), year=2025)).of("CIN-R2") is None
+    sent = pl.DataFrame({"return_name": "cin", "la_code": A, "return_year": [2024, 2025], "period_end": YEAR_ENDS})
+    assert Values(key.measures(made, sent, period_end=YEAR_ENDS[1]))["CIN-R2"] == (1, 1)
+    assert Values(key.measures(made, sent.tail(1), period_end=YEAR_ENDS[1])).of("CIN-R2") is None
 
 
 def test_persons_and_spells():

@@ -16,6 +16,9 @@ CAMDEN = "E09000007"
 YEARS = range(2023, 2026)
 SMALL = ["E09000007", "E09000021"]
 LISTS = {annex_a: "annex_a", annex_a_send: "annex_a_send"}
+OF_LISTS = ["episodes", "section_47s", "cp_plans", "periods", "care_episodes", "missing", "leavers"]
+OF_LISTS += ["adoptions", "adoption_decisions"]
+CELLS = ["measure_id", pl.col("numerator").cast(pl.Int64), pl.col("denominator").cast(pl.Int64)]
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +226,80 @@ def test_lists_know_nothing_after_their_day_and_a_child_stands_in_them_as_often_
             if column.meta.code_list:
                 codes = {code.code for code in spec.code_list(return_name, column.meta.code_list)}
                 assert set(rows[column.name].drop_nulls()) <= codes, (table.name, column.name)
+
+
+def told(lives: dict[str, pl.DataFrame], day: date = date(2025, 3, 31), **rows: list[dict]):
+    """What the lists and the key's totals are of a girl of Camden with these rows alone in some frames of lives."""
+    girl = {"child_id": 1, "la_code": CAMDEN, "la_child_id": "A1", "birth_date": date(2012, 5, 1), "sex": "F"}
+    frames = {name: [] for name in OF_LISTS} | rows | {"children": [girl | {"disabilities": []}]}
+    made = lives | {name: pl.DataFrame(of, schema=lives[name].schema) for name, of in frames.items()}
+    sent = pl.DataFrame({"return_name": "annex_a", "la_code": CAMDEN, "return_year": [2025], "period_end": [day]})
+    totals = key.measures(made, sent).filter(breakdown="all")
+    return annex_a.rows(made, CAMDEN, day), {row[0]: row[1:] for row in totals.select(CELLS).iter_rows()}
+
+
+def test_lists_look_back_from_the_latest_referral_and_enquiry_and_leave_these_out(lives):
+    referred = [
+        date(2024, 1, 31),
+        date(2024, 2, 1),
+        date(2024, 12, 1),
+        date(2025, 2, 1),
+    ]  # the latest; a year before is in
+    enquiries = {date(2024, 11, 1): date(2024, 11, 12), date(2025, 2, 3): date(2025, 2, 12), date(2025, 3, 18): None}
+    lists, totals = told(
+        lives,
+        episodes=[
+            {
+                "episode_id": number,
+                "child_id": 1,
+                "la_code": CAMDEN,
+                "referral_date": day,
+                "source": "6",
+                "is_nfa": False,
+            }
+            for number, day in enumerate(referred)
+        ],
+        section_47s=[
+            {"section_47_id": 1, "episode_id": 3, "start_date": day, "conference_date": held}
+            | {"is_conference_not_required": held is None}
+            for day, held in enquiries.items()
+        ],
+    )
+    assert lists["referrals"]["referrals_last_12_months"].to_list() == [2, 2]
+    assert (totals["A301"], totals["A304"]) == ((2, None), (1, 1))
+    enquired = lists["section_47"].select("s47_last_12_months", "icpc_last_12_months", "icpc_not_required").rows()
+    assert enquired == [(2, 2, "NO"), (2, 2, "NO"), (2, 2, None)]  # found unnecessary a fortnight later
+    assert (totals["A501"], totals["A503"], totals["A506-C"], totals["A507"]) == ((3, None), (0, 2), (1, 1), (0, 1))
+
+
+def test_a_child_in_care_has_the_placements_of_twelve_months_and_is_missing_from_this_period_alone(lives):
+    spans = [(1, date(2023, 5, 1), date(2024, 6, 30)), (2, date(2024, 10, 1), None)]
+    stays = [
+        (1, date(2023, 5, 1), date(2024, 3, 31), "S", "U6", "N1 1AA"),  # ended twelve months before, which is out
+        (1, date(2024, 3, 31), date(2024, 6, 30), "P", "U6", "N1 1AB"),
+        (2, date(2024, 10, 1), date(2024, 12, 1), "S", "K2", "N1 1AC"),
+        (2, date(2024, 12, 1), date(2025, 1, 1), "L", "K2", "N1 1AC"),  # the same placement
+        (2, date(2025, 1, 1), None, "P", "R1", "N1 1AD"),
+    ]
+    names = ["period_id", "start_date", "end_date", "rne", "placement_type", "placement_postcode"]
+    lists, totals = told(
+        lives,
+        periods=[
+            {"period_id": number, "start_date": start, "end_date": end, "child_id": 1, "la_code": CAMDEN}
+            | {"is_short_breaks": False}
+            for number, start, end in spans
+        ],
+        care_episodes=[dict(zip(names, stay, strict=True), child_id=1, legal_status="V2", need="N1") for stay in stays],
+        missing=[
+            {"child_id": 1, "missing": kind, "start_date": day, "end_date": day}
+            for kind, day in (("M", date(2024, 5, 1)), ("M", date(2024, 11, 1)), ("A", date(2024, 11, 5)))
+        ],
+    )
+    (child,) = lists["children_in_care"].to_dicts()
+    assert (child["placements_last_12_months"], child["placement_start_date"]) == (3, date(2025, 1, 1))
+    assert (child["missing_episodes_12_months"], child["absent_episodes_12_months"]) == (1, 1)
+    assert (child["repeat_period_12_months"], totals["A816"]) == ("YES", (1, 1))
+    assert (totals["A801"][0], totals["A806"], totals["A814-E"], totals["A814-A"]) == (1, (1, 1), (1, None), (1, 1))
 
 
 @pytest.mark.parametrize("report", LISTS, ids=LISTS.get)
