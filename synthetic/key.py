@@ -35,8 +35,9 @@ def measures(lives: dict[str, pl.DataFrame], sent: pl.DataFrame, period_end: dat
 
     `sent` names the returns that were sent and have a child in them, of whatever kind: `return_name`, `la_code`,
     `return_year`, and for returns of a day `period_end`. Where `lives["children"]` has a `return_year`, each year's
-    attributes are those of its own row. With `period_end`, which `sent` then has, only the returns of that period are counted; `sent` must
-    still name those of the year before, for re-referrals look back at it. Sorted by all columns that name a row.
+    attributes are those of its own row. With `period_end`, which `sent` then has, only the returns of that period are
+    counted; `sent` must still name those of the year before, for re-referrals look back at it. Sorted by all columns
+    that name a row.
     """
     sent = sent.filter(pl.col("return_name").is_in(list(COUNTS)))
     if sent.is_empty():

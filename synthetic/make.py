@@ -26,13 +26,17 @@ from synthetic import (
     shapes,
     workforce,
 )
-from synthetic.reports import annex_a, annex_a_send, cin, csww, first_rows, in_records, sen2, ssda903
+from synthetic.reports import annex_a, annex_a_send, cin, csww, first_rows, in_records, quarterly, sen2, ssda903
 
 Lives = dict[str, pl.DataFrame]
 
 REPORTS = {
     **{"cin": cin, "ssda903": ssda903, "csww": csww, "sen2": sen2},
-    **{"annex_a": annex_a, "annex_a_send": annex_a_send},
+    **{"annex_a": annex_a, "annex_a_send": annex_a_send, "quarterly": quarterly},
+}
+DAYS = {  # of snapshots: month and day of those that are sent in a financial year
+    **dict.fromkeys(("annex_a", "annex_a_send"), ((9, 30), (3, 31))),
+    "quarterly": ((6, 30), (9, 30), (12, 31), (3, 31)),
 }
 RECORDS = {  # the table that has a row for each record, and the column that says whose it is; in lists each may have it
     "cin": ("child_identifiers", "LAchildID"),
@@ -125,13 +129,12 @@ def _returns(returns: Sequence[str] | None) -> list[str]:
 
 
 def _said(return_name: str, years: range) -> list[int | date]:
-    """The years of those asked for that a return is specified for; of snapshots the days, 30 September and 31 March."""
-    about = spec.returns()[return_name].meta
-    first, last = about.years
-    specified = range(max(first, years[0]), min(last, years[-1]) + 1)
-    if about.period == "snapshot":
-        return [day for year in specified for day in (date(year - 1, 9, 30), date(year, 3, 31))]
-    return list(specified)
+    """The years of those asked for that a return is specified for; of snapshots their days."""
+    first, last = spec.returns()[return_name].meta.years
+    known = list(range(max(first, years[0]), min(last, years[-1]) + 1))
+    if return_name not in DAYS:
+        return known
+    return [date(year - (month > 3), month, day) for year in known for month, day in DAYS[return_name]]
 
 
 def _refuse_to_replace(out: Path) -> None:

@@ -47,6 +47,8 @@ def in_records(found: dict[str, pl.DataFrame], source: spec.Return) -> dict[str,
     """
     about = source.meta.person_id
     listed = [rows.select("la_code", about) for rows in found.values() if about in rows.columns]
+    if not listed:
+        return {name: rows.with_columns(record="row", parent=pl.lit(None, pl.Int64)) for name, rows in found.items()}
     children = pl.concat(listed).unique().sort("la_code", about)
     children = children.with_columns(record=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("la_code"))
     numbered = {}

@@ -11,7 +11,7 @@ from loaders import landing, spec, vault
 from loaders.home import Home
 from loaders.quality import failures
 from synthetic import damage, draw, files, make, people, recording, shapes, spoil
-from synthetic.reports import annex_a, cin, csww, in_records, sen2, ssda903
+from synthetic.reports import annex_a, cin, csww, in_records, quarterly, sen2, ssda903
 
 LA, OTHER_LA, HACKNEY = "E09000007", "E09000032", "E09000012"
 FOLDERS = {LA: "camden", OTHER_LA: "wandsworth", HACKNEY: "hackney"}
@@ -327,7 +327,7 @@ def london() -> recording.Lives:
 
 
 @pytest.mark.parametrize("error_rate", [0, 3, 30])
-@pytest.mark.parametrize("report", [cin, ssda903, csww, sen2, annex_a])
+@pytest.mark.parametrize("report", [cin, ssda903, csww, sen2, annex_a, quarterly])
 def test_the_checks_find_in_made_up_lives_what_the_key_lists(tmp_path, london, report, error_rate):
     return_name = report.__name__.rpartition(".")[2]
     submissions = of_lives(london, return_name, report, recording.rates(error_rate))

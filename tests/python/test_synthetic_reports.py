@@ -1,4 +1,4 @@
-"""What the workforce census, SEN2 and the Annex A lists say of lives short enough to read, and what they leave out."""
+"""What the workforce census, SEN2, Annex A and the quarterly return say of lives short enough to read, and what not."""
 
 import io
 from datetime import date
@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 from loaders import landing, spec, vault
-from loaders.quality import failures
+from loaders.quality import failures, run_checks
 from loaders.workbook_rows import contents, heads
 from synthetic import files, key, make, names, shapes, workbooks
-from synthetic.reports import annex_a, annex_a_send, csww, in_records, sen2, year_of
+from synthetic.key_counts import seed
+from synthetic.reports import annex_a, annex_a_send, csww, in_records, quarterly, sen2, year_of
 
 CAMDEN = "E09000007"
 YEARS = range(2023, 2026)
@@ -302,11 +303,11 @@ def test_a_child_in_care_has_the_placements_of_twelve_months_and_is_missing_from
     assert (totals["A801"][0], totals["A806"], totals["A814-E"], totals["A814-A"]) == (1, (1, 1), (1, None), (1, 1))
 
 
-@pytest.mark.parametrize("report", LISTS, ids=LISTS.get)
 @pytest.mark.parametrize("shape", shapes.OF_WORKBOOKS)
-def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, report, shape):
-    day, return_name = date(2025, 3, 31), LISTS[report]
-    source, tables = spec.returns()[return_name], report.rows(lives, CAMDEN, day)
+@pytest.mark.parametrize("return_name", list(make.DAYS))
+def test_a_workbook_is_read_as_the_lists_that_were_written_however_it_is_filled_in(lives, return_name, shape):
+    day = date(2025, 3, 31)
+    source, tables = spec.returns()[return_name], make.REPORTS[return_name].rows(lives, CAMDEN, day)
     tables = {name: files.as_text(return_name, name, rows) for name, rows in in_records(tables, source).items()}
     ((la_code, book),) = workbooks.to_workbooks(return_name, day, tables, {CAMDEN: shape})
     assert la_code == CAMDEN
@@ -353,13 +354,20 @@ def test_area_send_workbooks_land_with_nothing_to_mend(data):
         assert failures.store(connection, failures.landed(connection)) == 0
 
 
-def test_a_snapshot_lies_in_a_folder_of_its_day(tmp_path):
+@pytest.mark.parametrize(
+    ("return_name", "expected"),
+    [
+        ("annex_a", ["2023-09-30", "2024-03-31"]),
+        ("quarterly", ["2023-06-30", "2023-09-30", "2023-12-31", "2024-03-31"]),
+    ],
+)
+def test_a_snapshot_lies_in_a_folder_of_its_day(tmp_path, return_name, expected):
     made = make.synthesise(
-        tmp_path, scale=0.02, years=range(2024, 2025), las=["Camden"], returns=["annex_a"], error_rate=0
+        tmp_path, scale=0.02, years=range(2024, 2025), las=["Camden"], returns=[return_name], error_rate=0
     )
     days = sorted(path.parent.name for path in made.inbox.rglob("*.xlsx"))
-    assert days == ["2023-09-30", "2024-03-31"]
-    assert (made.files, made.faults) == (2, 0)
+    assert days == expected
+    assert (made.files, made.faults) == (len(expected), 0)
 
 
 def test_the_key_has_each_child_of_a_snapshot_once_where_the_loader_finds_it(data):
@@ -395,4 +403,160 @@ def test_every_return_has_the_table_of_its_records():
         assert column in [one.name for one in spec.returns()[return_name].table(table).columns]
         assert files.is_xml(return_name) or return_name == "ssda903"
     lists = [name for name in make.REPORTS if name not in make.RECORDS]
-    assert all(files.is_workbook(name) and spec.returns()[name].meta.person_id for name in lists)
+    assert all(files.is_workbook(name) for name in lists)
+    assert [name for name in lists if not spec.returns()[name].meta.person_id] == ["quarterly"]
+
+
+def test_a_return_of_days_has_its_days():
+    assert set(make.DAYS) == {name for name in make.REPORTS if spec.returns()[name].meta.period == "snapshot"}
+
+
+def quarter() -> dict[str, pl.DataFrame]:
+    """Five children, three posts and a plan for special needs of Camden around the quarter to 30 September 2024; of
+    Kingston one child of whom nothing is known.
+    """
+
+    def frame(columns: str, *rows: tuple, **kinds) -> pl.DataFrame:
+        return pl.DataFrame(rows, schema=columns.split(), schema_overrides=kinds, orient="row")
+
+    start, later = date(2024, 7, 1), date(2024, 10, 1)
+    last, two_years = date(2024, 9, 30), date(2022, 9, 30)
+    text = dict.fromkeys(("provider", "urn", "placement_postcode"), pl.String)
+    request = {"received_date": start, "assessment_date": last}
+    return special(ehc_requests=request) | workers() | {
+        "children": frame(
+            "child_id la_code birth_date",
+            *[(child, CAMDEN, date(2012, 1, 1)) for child in (1, 2, 3, 5)],
+            (4, CAMDEN, date(2007, 1, 1)),
+            (6, "E09000021", date(2012, 1, 1)),
+        ),
+        "episodes": frame(
+            "episode_id child_id referral_date is_nfa closure_date",
+            (30, 1, start, False, None),
+            (31, 2, start, True, None),
+            (32, 2, later, False, None),
+            (33, 1, date(2023, 7, 1), False, date(2023, 12, 1)),
+            (34, 3, last, False, date(2024, 12, 1)),
+            closure_date=pl.Date,
+        ).with_columns(la_code=pl.lit(CAMDEN)),
+        "assessments": frame(
+            "episode_id start_date authorisation_date",
+            (30, start, date(2024, 9, 3)),
+            (30, start, date(2024, 9, 4)),
+            (30, start, later),
+        ),
+        "section_47s": frame(
+            "episode_id start_date conference_date",
+            (30, start, date(2024, 7, 22)),
+            (30, start, None),
+            (30, date(2024, 7, 2), date(2024, 7, 22)),
+            (31, date(2024, 6, 3), start),
+            (34, last, date(2024, 10, 10)),
+        ),
+        "cin_plans": frame(
+            "episode_id start_date end_date", (30, start, last), (34, last, None), end_date=pl.Date
+        ),
+        "cp_plans": frame(
+            "episode_id start_date end_date previous_plans",
+            (30, date(2024, 7, 22), None, 1),
+            (31, two_years, None, 0),
+            (34, date(2022, 8, 1), date(2024, 8, 1), 0),
+            (33, date(2023, 8, 1), date(2024, 7, 10), 0),
+            end_date=pl.Date,
+        ),
+        "periods": frame(
+            "period_id child_id start_date end_date reason_ceased is_short_breaks",
+            (1, 3, date(2020, 1, 1), None, None, False),
+            (2, 4, start, None, None, False),
+            (3, 5, date(2019, 1, 1), last, "E43", False),
+            (4, 2, date(2024, 8, 1), date(2024, 8, 15), "E4A", False),
+            (5, 2, date(2024, 9, 1), date(2024, 9, 20), "E4A", False),
+            (6, 1, date(2024, 8, 1), None, None, True),
+            end_date=pl.Date, reason_ceased=pl.String,
+        ).with_columns(la_code=pl.lit(CAMDEN)),
+        "care_episodes": frame(
+            "period_id child_id start_date end_date rne legal_status placement_type",
+            (1, 3, date(2020, 1, 1), two_years, "S", "C2", "U6"),
+            (1, 3, two_years, date(2024, 3, 1), "P", "C2", "U4"),
+            (1, 3, date(2024, 3, 1), None, "L", "C1", "U4"),
+            (2, 4, start, date(2024, 7, 10), "S", "V2", "U6"),
+            (2, 4, date(2024, 7, 10), date(2024, 7, 20), "P", "V2", "T0"),
+            (2, 4, date(2024, 7, 20), date(2024, 8, 20), "P", "V2", "U4"),
+            (2, 4, date(2024, 8, 20), None, "P", "V2", "K2"),
+            (3, 5, date(2019, 1, 1), last, "S", "C2", "U6"),
+            (6, 1, date(2024, 8, 1), None, "S", "V4", "U6"),
+            end_date=pl.Date,
+        ).with_columns(pl.lit(None, kind).alias(name) for name, kind in text.items()),
+        "uasc": frame("child_id start_date end_date", (4, start, None), end_date=pl.Date),
+    }  # fmt: skip
+
+
+COUNTED = {
+    # contacts on 1 July and twice on 29 September, one of which was referred in October; one of 30 June is too early
+    "Q01": (3, None), "Q02": (2, 3),
+    # referrals of children 1 to 3; of child 1 twelve months after another; of child 2 with no further action
+    "Q05": (3, None), "Q06": (1, 3), "Q07": (1, 3),
+    # 1 July to 3 September is nine weeks and a day, 46 days, less a bank holiday: 45; to the 4th 46
+    "Q08": (2, None), "Q09": (1, 2),
+    # episodes 30 and 34; of two plans one ends on the last day
+    "Q11": (2, None), "Q12": (1, None),
+    # child 1 on two days, child 3 on one; conferences three weeks after 1 July, 15 days, and four after 3 June, 20 days
+    "Q13": (3, None), "Q15": (2, None), "Q16": (1, 2),
+    # a first plan of child 2 reaches two years on the last day; of two that ended, one lasted two years to the day
+    "Q18": (1, None), "Q19": (1, 1), "Q20": (2, None), "Q21": (1, 2), "Q22": (1, 2),
+    # children 3 and 4 are looked after: one alone, in three places and a temporary one; one two years in one place
+    "Q23": (2, None), "Q26": (1, 2), "Q27": (1, 2), "Q28": (1, 1),
+    # children 2 (twice) and 4 start, 2 (twice) and 5 cease, 5 with a guardian
+    "Q24": (2, None), "Q25": (2, None), "Q30": (1, 2),
+    # 0.8 in post, 2.5 vacant, 1.0 agency, 0.6 gone; 11 and 5 cases of 0.8 and 1.0
+    "Q34": (0.8, None), "Q35": (2.5, 3.3), "Q36": (1, 1.8), "Q37": (0.6, 0.8), "Q38": (16, 1.8),
+    # a request of 1 July whose plan comes 91 days later, and a plan since 2023
+    "Q39": (1, None), "Q40": (1, 1), "Q41": (1, None),
+}  # fmt: skip
+
+
+def counts_of(la_code: str, day: date) -> dict[str, tuple]:
+    """Numerator and denominator of each indicator that is not blank."""
+    rows = quarterly.rows(quarter(), la_code, day)["indicators"]
+    assert rows["indicator_id"].to_list() == seed("measures/quarterly_indicators")["indicator_id"].to_list()
+    known = rows.filter(pl.col("numerator").is_not_null())
+    return {row[0]: row[1:] for row in known.select("indicator_id", "numerator", "denominator").iter_rows()}
+
+
+def test_a_quarter_of_a_few_lives_is_counted_by_hand():
+    assert counts_of(CAMDEN, date(2024, 9, 30)) == COUNTED
+
+
+def test_none_is_0_and_unknown_is_blank():
+    """Kingston has no workers of its own; at the end of 2024 none are known, and no request is left to tell of."""
+    kingston = counts_of("E09000021", date(2024, 9, 30))
+    assert set(COUNTED) - set(kingston) == {"Q34", "Q35", "Q36", "Q37", "Q38"}
+    assert {count for pair in kingston.values() for count in pair} == {0, None}
+    assert set(kingston) - set(counts_of("E09000021", date(2024, 12, 31))) == {"Q39", "Q40", "Q41"}
+
+
+FLOWS = {"Q05": "CIN-R1", "Q07": "CIN-R3", "Q08": "CIN-A1", "Q09": "CIN-A3", "Q13": "CIN-S1", "Q18": "CIN-P2"}
+STOCKS = {"Q11": "CIN-N1", "Q20": "CIN-P1", "Q23": "CLA-1", "Q26": "CLA-16"}
+
+
+def test_clean_quarters_land_and_add_up_to_the_year_of_the_key(data):
+    las = {"name": ["Camden", "Barnet"], "la_code": [CAMDEN, "E09000003"]}
+    returns = ["cin", "ssda903", "quarterly"]
+    make.synthesise(data.home.root, scale=0.1, years=range(2025, 2026), las=las["name"], returns=returns, error_rate=0)
+    outcomes = [one for name, one in data.load().items() if name.startswith("quarterly_")]
+    assert {(one.status, *one.findings) for one in outcomes} == {("landed",)}
+    run_checks(data.home)
+    assert data.ask("from vault.quality.field_failures where return_name = 'quarterly'") == []
+    sent = pl.DataFrame(data.raw("quarterly__indicators"), infer_schema_length=None)
+    assert sent.group_by("la_code", "period_end").len()["len"].to_list() == [46] * 8
+    counts = sent.select("la_code", "indicator_id", "period_end", pl.col("numerator").cast(pl.Float64))
+    year_end = counts.filter(period_end=date(2025, 3, 31))
+    key = pl.read_parquet(data.home.root / "answer_key/measures.parquet").filter(basis="true", breakdown="all")
+    for indicators, of_quarters in ((FLOWS, counts), (STOCKS, year_end)):
+        for indicator_id, measure_id in indicators.items():
+            told = of_quarters.filter(indicator_id=indicator_id).group_by("la_code").agg(pl.col("numerator").sum())
+            true = key.filter(measure_id=measure_id, period_end=date(2025, 3, 31)).select("la_code", "numerator")
+            expected = {la_code: float(number) for la_code, number in true.iter_rows()}
+            assert dict(told.iter_rows()) == expected, indicator_id
+            assert set(expected) == set(las["la_code"])
+            assert sum(expected.values()) > 0, indicator_id
