@@ -154,7 +154,7 @@ def _members(file: Path) -> list[zipfile.ZipInfo] | None:
         with zipfile.ZipFile(file) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
     except UNREADABLE_ZIP:
-        raise Refusal("the zip archive is damaged or of a kind that cannot be read") from None
+        raise Refusal("the workbook or zip archive is damaged or cut short; send it again") from None
     names = {member.filename for member in members}
     if "xl/workbook.xml" in names:
         return None

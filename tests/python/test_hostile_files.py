@@ -134,7 +134,7 @@ HOSTILE = {
     "a letter": (packed({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}), "no .xlsx workbook"),
     "a binary workbook": (packed({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": "x"}), "no .xlsx workbook"),
     "a workbook of nothing": (packed({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>"}), "damaged"),
-    "a workbook cut short": (BOOK[:-30], "zip archive is damaged"),
+    "a workbook cut short": (BOOK[:-30], "the workbook or zip archive is damaged"),
     "a workbook with a spoilt sheet": (rebuilt(SHEET, lambda text: text[: len(text) // 2]), "damaged"),
     "a workbook that is no XML": (rebuilt("xl/workbook.xml", lambda text: text[:-20]), "damaged"),
     "a workbook with an entity bomb": (rebuilt("xl/workbook.xml", lambda text: BOMB.encode() + text[55:]), "damaged"),
