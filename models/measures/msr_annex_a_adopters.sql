@@ -39,10 +39,12 @@ adopters as (
         ordinal_in_family = 1 as is_family,
         adoption_stage,
         is_stage_1_ended,
-        is_stage_1_ended and stage1_start_date + interval 2 month >= stage1_end_date
+        is_stage_1_ended
+        and stage1_end_date between stage1_start_date and stage1_start_date + interval 2 month
             as is_stage_1_in_time,
         is_stage_2_ended,
-        is_stage_2_ended and stage2_start_date + interval 4 month >= stage2_end_date
+        is_stage_2_ended
+        and stage2_end_date between stage2_start_date and stage2_start_date + interval 4 month
             as is_stage_2_in_time,
         case when is_matched and ordinal_in_family = 1 then matched_date - stage2_end_date end
             as days_to_match,

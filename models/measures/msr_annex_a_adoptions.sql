@@ -39,9 +39,15 @@ adoptions as (
         is_waiting,
         is_reversed,
         reversal_reason,
-        case when is_adopted then placed_date - entered_care_date end as days_to_move,
-        case when is_adopted then least(placed_date, ffa_placed_date) - entered_care_date end
-            as days_to_first_move,
+        -- dates in the wrong order have no duration
+        case
+            when is_adopted and placed_date >= entered_care_date
+                then placed_date - entered_care_date
+        end as days_to_move,
+        case
+            when is_adopted and least(placed_date, ffa_placed_date) >= entered_care_date
+                then least(placed_date, ffa_placed_date) - entered_care_date
+        end as days_to_first_move,
         case when is_adopted then matched_date - placement_order_date end as days_to_match,
         case when is_adopted then placement_order_date - adoption_decision_date end
             as days_to_placement_order,

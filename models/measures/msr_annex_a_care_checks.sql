@@ -60,8 +60,11 @@ children as (
         ) }} > 20 as is_review_due,
         {{ in_months_before('year_children.last_review_date', 6, 'year_children.period_end') }}
             as is_reviewed,
-        coalesce(year_children.last_iro_contact_date > year_children.last_review_date, false)
-            as is_contacted_since_review,
+        coalesce(
+            year_children.last_iro_contact_date > year_children.last_review_date
+            and year_children.last_iro_contact_date <= year_children.period_end,
+            false
+        ) as is_contacted_since_review,
         year_children.cla_start_date + interval 12 month <= year_children.period_end
             as is_of_12_months,
         case

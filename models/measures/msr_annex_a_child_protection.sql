@@ -33,7 +33,7 @@
         'numerator': 'is_review_due and is_reviewed_lately',
         'denominator': 'is_review_due',
     },
-    'A710': {'numerator': 'has_emergency_protection', 'denominator': 'is_listed'},
+    'A710': {'numerator': 'is_listed and has_emergency_protection', 'denominator': 'is_listed'},
     'A607-7': {'numerator': 'is_open and not has_allocated_worker', 'denominator': 'is_open'},
 } %}
 
@@ -59,7 +59,7 @@ plans as (
     select
         la_code,
         period_end,
-        true as is_listed,
+        is_open_at_period_end or is_ended_in_period as is_listed,
         is_open_at_period_end as is_open,
         is_started_in_period as is_started,
         is_ended_in_period as is_ended,

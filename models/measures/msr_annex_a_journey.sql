@@ -2,10 +2,13 @@
 {% set steps = [
     ('contacts', 'contacts', 'contact_date', 'is_in_period'),
     ('referrals', 'referrals', 'referral_date', 'is_in_period'),
-    ('assessments', 'assessments', 'assessment_start_date', 'true'),
+    ('assessments', 'assessments', 'assessment_start_date',
+        'is_open_at_period_end or is_authorised_in_period'),
     ('section_47', 'section_47s', 'strategy_discussion_date', 'is_in_period'),
-    ('child_protection', 'child_protection_plans', 'cpp_start_date', 'true'),
-    ('children_in_care', 'children_in_care', 'cla_start_date', 'true'),
+    ('child_protection', 'child_protection_plans', 'cpp_start_date',
+        'is_open_at_period_end or is_ended_in_period'),
+    ('children_in_care', 'children_in_care', 'cla_start_date',
+        'is_open_at_period_end or is_ceased_in_period'),
 ] %}
 {% set ids = ['A1201-1', 'A1201-3', 'A1201-4', 'A1201-5', 'A1201-7'] %}
 {% set rules = {} %}

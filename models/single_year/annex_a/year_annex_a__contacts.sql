@@ -46,6 +46,7 @@ followed as (
             and rows_sent.period_end = referrals.period_end
             and referrals.referral_date
             between rows_sent.contact_date and rows_sent.contact_date + 14
+            and rows_sent.period_end >= referrals.referral_date
 
 ),
 

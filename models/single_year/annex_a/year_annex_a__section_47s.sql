@@ -55,9 +55,15 @@ select
     enquiries.icpc_last_12_months_count,
     not enquiries.is_conference_held and enquiries.is_conference_not_required is null
         as is_undecided,
-    -- to the conference, of an undecided one up to the day of the lists
-    {{ working_days_between('start_days.working_day_number', 'last_days.working_day_number') }}
-        as working_days,
+    -- to the conference, of an undecided one up to the day of the lists; dates in the wrong order
+    -- have no duration
+    case
+        when last_days.day_date >= start_days.day_date
+            then
+                {{ working_days_between(
+                    'start_days.working_day_number', 'last_days.working_day_number'
+                ) }}
+    end as working_days,
     {{ ordinal_in_period('enquiries', 'strategy_discussion_date') }} as ordinal_in_period,
     children.sex_code,
     children.ethnicity_group,
