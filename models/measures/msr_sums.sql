@@ -13,6 +13,12 @@ overlap_parts as (
 
 ),
 
+value_parts as (
+
+    select * from {{ ref('msr_values') }}
+
+),
+
 measure_sums as (
 
     select * from {{ ref('measure_sums') }}
@@ -49,7 +55,8 @@ breakdown_parts as (
 measure_parts as (
 
     select
-        concat_ws('|', 'measures', sum_cells.cell_key) as sum_key,
+        case when measure_sums.is_exact then 'measures|' else 'overlaps|' end || sum_cells.cell_key
+            as sum_key,
         part_cells.cell_key,
         sum_cells.cell_key as total_key
     from measure_sums
@@ -72,6 +79,8 @@ parts as (
     select * from measure_parts
     union all
     select * from overlap_parts
+    union all
+    select * from value_parts
 
 )
 
