@@ -1,7 +1,8 @@
 {# One pass of secondary suppression over `cells` (cell_key, cell_count, is_hidden), with a
    relation called sums beside it (sum_key, cell_key, is_total). In each sum that gives a hidden
-   count away, one more cell is hidden: the smallest part that is not 0, else a part that is 0,
-   else the total. A total that is hidden is given away when all its parts are shown. #}
+   count away, one more cell is hidden: the smallest part that is not 0, else a total of 0, else a
+   part that is 0, else the total. A total that is hidden is given away when all its parts are
+   shown. #}
 {% macro hide_one_more(cells) -%}
 select
     cells.cell_key,
@@ -18,7 +19,11 @@ left join (
             row_number() over (
                 partition by sums.sum_key
                 order by
-                    cells.is_hidden, sums.is_total, cells.cell_count = 0, cells.cell_count, cells.cell_key
+                    cells.is_hidden,
+                    sums.is_total and cells.cell_count != 0,
+                    cells.cell_count = 0 and not sums.is_total,
+                    cells.cell_count,
+                    cells.cell_key
             ) as turn,
             bool_or(cells.is_hidden and sums.is_total) over (partition by sums.sum_key)
                 as is_total_hidden,

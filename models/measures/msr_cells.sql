@@ -25,7 +25,9 @@ registered as (
         case when measures.split_by is null then msr_all.breakdown else 'all' end
             as denominator_breakdown,
         case when measures.split_by is null then msr_all.breakdown_value else 'all' end
-            as denominator_breakdown_value
+            as denominator_breakdown_value,
+        max(case when msr_all.breakdown = 'all' then msr_all.numerator end)
+            over (partition by msr_all.measure_id, msr_all.la_code, msr_all.period_end) as total
     from msr_all
     inner join measures
         on msr_all.measure_id = measures.measure_id
@@ -42,9 +44,10 @@ shown as (
         breakdown_value,
         adds_up,
         numerator as cell_count,
-        -- the rest of a percentage is known where its two counts are
+        -- the rest of a percentage is known where its two counts are; of a total of 0 all is 0
         {{ is_small('numerator') }}
-        or (unit = 'percent' and {{ is_small('denominator - numerator') }}) as is_small
+        or (unit = 'percent' and total != 0 and {{ is_small('denominator - numerator') }})
+            as is_small
     from registered
     where unit != 'median'
     union all
