@@ -30,10 +30,12 @@ found as (
             and wholes.breakdown = part_cells.breakdown
             and wholes.breakdown_value = part_cells.breakdown_value
             and wholes.period_end >= part_cells.period_end
-            and case
-                when measure_overlaps.parts = 1 then wholes.period_end - interval 1 day
-                else wholes.period_end - interval 12 month
-            end < part_cells.period_end
+            and case measure_overlaps.months
+                when 0 then wholes.period_end
+                -- the half year to 30 September begins with April: 31 March is not in it
+                when 6 then date_trunc('month', wholes.period_end) - interval 5 month
+                else date_trunc('month', wholes.period_end) - interval 11 month
+            end <= part_cells.period_end
 
 )
 
