@@ -47,7 +47,8 @@ shown as (
         -- the rest of a percentage is known where its two counts are; of a total of 0 all is 0
         {{ is_small('numerator') }}
         or (unit = 'percent' and total != 0 and {{ is_small('denominator - numerator') }})
-            as is_small
+        -- what an average is made of is of as few people as the average is
+        or (unit = 'average' and {{ is_small('denominator') }}) as is_small
     from registered
     where unit != 'median'
     union all
@@ -67,7 +68,8 @@ shown as (
 
 )
 
--- One count may stand in several measures: it is the same there, and hidden in all or none.
+-- One count may stand in several measures: it is the same there, and hidden in all or none. A 0
+-- that one of them leaves out is known to all, and can hide nothing.
 select
     {{ cell_key('count_id') }} as cell_key,
     count_id,
@@ -80,3 +82,7 @@ select
     bool_or(is_small) as is_small
 from shown
 group by count_id, la_code, period_end, breakdown, breakdown_value
+qualify
+    max(cell_count) != 0
+    or count(*)
+    = max(count(*)) over (partition by count_id, la_code, period_end, breakdown)

@@ -67,7 +67,6 @@ keyed as (
     select
         every_row.*,
         measures.unit = 'median' as is_median,
-        measures.unit = 'average' as is_average,
         {{ cell_key('measures.counted_as') }} as numerator_key,
         case
             when measures.unit = 'rate' then null
@@ -90,9 +89,9 @@ select
     keyed.breakdown_value,
     keyed.numerator,
     keyed.denominator,
-    -- a median is hidden with the count of what it is of, and so is what an average is made of
+    -- a median is hidden with the count of what it is of
     case when keyed.is_median then denominators.cell_key else numerators.cell_key end is not null
-    or (keyed.is_average and denominators.cell_key is not null) as is_numerator_hidden,
+        as is_numerator_hidden,
     denominators.cell_key is not null as is_denominator_hidden
 from keyed
 left join hidden_cells as numerators

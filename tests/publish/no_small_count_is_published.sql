@@ -21,5 +21,4 @@ where
             measures.unit = 'percent'
             and published.denominator - published.numerator between 1 and 5
         )
-        or (measures.unit = 'count' and published.value between 1 and 5)
     )
