@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from synthetic import key_annex_a_care
-from synthetic.key_annex_a_lists import IN_CARE, ON_A_PLAN, Lists
+from synthetic.key_annex_a_lists import IN_CARE, ON_A_PLAN, WHO_ON_LISTS, Lists
 from synthetic.key_counts import WHERE, WHO, count, exact, middle, populations
 
 EVERY = pl.lit(1)
@@ -84,14 +84,18 @@ def _assessments(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
     done, unfinished = every.filter("is_done"), every.filter(~pl.col("is_done"))
     days = pl.col("days")
     return [
-        count("A401", done, sent, WHO),
-        count("A401-O", unfinished, sent, WHO),
-        count("A402", done, sent, WHO, days <= 45, EVERY),
-        middle("A403", done, sent, WHO, days),
-        middle("A403-O", unfinished, sent, WHO, days),
-        count("A404", unfinished, sent, WHO, days > 45, EVERY),
-        count("A405", done, sent, WHO, pl.col("child_seen") == "YES", pl.col("child_seen").is_in(["YES", "NO"])),
-        count("A406", done, sent, WHO, pl.col("is_social_care_required"), EVERY),
+        count("A401", done, sent, WHO_ON_LISTS),
+        count("A401-C", _children(done), sent, WHO_ON_LISTS),
+        count("A401-O", unfinished, sent, WHO_ON_LISTS),
+        count("A401-OC", _children(unfinished), sent, WHO_ON_LISTS),
+        count("A402", done, sent, WHO_ON_LISTS, days <= 45, EVERY),
+        middle("A403", done, sent, WHO_ON_LISTS, days),
+        middle("A403-O", unfinished, sent, WHO_ON_LISTS, days),
+        count("A404", unfinished, sent, WHO_ON_LISTS, days > 45, EVERY),
+        count(
+            "A405", done, sent, WHO_ON_LISTS, pl.col("child_seen") == "YES", pl.col("child_seen").is_in(["YES", "NO"])
+        ),
+        count("A406", done, sent, WHO_ON_LISTS, pl.col("is_social_care_required"), EVERY),
     ]
 
 
@@ -100,15 +104,15 @@ def _enquiries(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
     held, undecided = enquiries.filter("is_held"), enquiries.filter("is_undecided")
     said = pl.col("icpc_not_required")
     return [
-        count("A501", enquiries, sent, WHO),
-        count("A501-C", _children(enquiries), sent, WHO),
-        count("A502", enquiries, sent, WHO, pl.col("is_held"), EVERY),
-        count("A503", enquiries, sent, WHO, said == "YES", said.is_in(["YES", "NO"])),
-        count("A504", held, sent, WHO, pl.col("days") <= 15, EVERY),
-        count("A505", held, sent, WHO, pl.col("is_planned"), EVERY),
-        count("A506", _children(enquiries), sent, WHO, pl.col("is_again"), EVERY),
-        count("A506-C", _children(enquiries), sent, WHO, pl.col("is_conference_again"), EVERY),
-        count("A507", undecided, sent, WHO, pl.col("days") > 15, EVERY),
+        count("A501", enquiries, sent, WHO_ON_LISTS),
+        count("A501-C", _children(enquiries), sent, WHO_ON_LISTS),
+        count("A502", enquiries, sent, WHO_ON_LISTS, pl.col("is_held"), EVERY),
+        count("A503", enquiries, sent, WHO_ON_LISTS, said == "YES", said.is_in(["YES", "NO"])),
+        count("A504", held, sent, WHO_ON_LISTS, pl.col("days") <= 15, EVERY),
+        count("A505", held, sent, WHO_ON_LISTS, pl.col("is_planned"), EVERY),
+        count("A506", _children(enquiries), sent, WHO_ON_LISTS, pl.col("is_again"), EVERY),
+        count("A506-C", _children(enquiries), sent, WHO_ON_LISTS, pl.col("is_conference_again"), EVERY),
+        count("A507", undecided, sent, WHO_ON_LISTS, pl.col("days") > 15, EVERY),
     ]
 
 
@@ -121,12 +125,12 @@ def _in_need(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
         for name, days in (("A605", 28), ("A605-6", 42))
     }
     return [
-        count("A601", stock, sent, [*WHO, "case_status", "primary_need"]),
+        count("A601", stock, sent, [*WHO_ON_LISTS, "case_status", "primary_need"]),
         count("A602", stock, sent, []),
         count("plans in need", plans, sent, ["time_open"]),
-        *(count(name, due, sent, WHO, seen, EVERY) for name, (due, seen) in weeks.items()),
+        *(count(name, due, sent, WHO_ON_LISTS, seen, EVERY) for name, (due, seen) in weeks.items()),
         count("cases closed", closed, sent, ["closure_reason"]),
-        count("A607", stock, sent, WHO, pl.col("allocated_worker").is_null(), EVERY),
+        count("A607", stock, sent, WHO_ON_LISTS, pl.col("allocated_worker").is_null(), EVERY),
     ]
 
 
@@ -143,18 +147,18 @@ def _plans(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
     alone = pl.col("seen_alone")
     due = stock.filter(lists.has_lasted("start_date", 3))
     return [
-        count("A701", stock, sent, [*WHO, "category_of_abuse", "initial_category", "time_on_plan"]),
-        count("A702", begun, sent, WHO),
-        count("A702-E", ended, sent, WHO),
-        count("A704", begun, sent, WHO, pl.col("previous_plans") >= 1, EVERY),
-        count("A705", stock, sent, WHO, two_years < lists.day, EVERY),
-        count("A705-E", ended, sent, WHO, two_years < pl.col("end_date"), EVERY),
-        count("A707", on_plan_10, sent, WHO, pl.col("working_days_since_visit") <= 10, EVERY),
-        *(count(name, on_plan, sent, WHO, seen, EVERY) for name, (on_plan, seen) in weeks.items()),
-        count("A708", stock, sent, WHO, alone == "YES", alone.is_in(["YES", "NO"])),
-        count("A709", due, sent, WHO, pl.col("is_reviewed"), EVERY),
-        count("A710", every, sent, WHO, pl.col("is_protected"), EVERY),
-        count("A607-7", stock, sent, WHO, pl.col("allocated_worker").is_null(), EVERY),
+        count("A701", stock, sent, [*WHO_ON_LISTS, "category_of_abuse", "initial_category", "time_on_plan"]),
+        count("A702", begun, sent, WHO_ON_LISTS),
+        count("A702-E", ended, sent, WHO_ON_LISTS),
+        count("A704", begun, sent, WHO_ON_LISTS, pl.col("previous_plans") >= 1, EVERY),
+        count("A705", stock, sent, WHO_ON_LISTS, two_years < lists.day, EVERY),
+        count("A705-E", ended, sent, WHO_ON_LISTS, two_years < pl.col("end_date"), EVERY),
+        count("A707", on_plan_10, sent, WHO_ON_LISTS, pl.col("working_days_since_visit") <= 10, EVERY),
+        *(count(name, on_plan, sent, WHO_ON_LISTS, seen, EVERY) for name, (on_plan, seen) in weeks.items()),
+        count("A708", stock, sent, WHO_ON_LISTS, alone == "YES", alone.is_in(["YES", "NO"])),
+        count("A709", due, sent, WHO_ON_LISTS, pl.col("is_reviewed"), EVERY),
+        count("A710", every, sent, WHO_ON_LISTS, pl.col("is_protected"), EVERY),
+        count("A607-7", stock, sent, WHO_ON_LISTS, pl.col("allocated_worker").is_null(), EVERY),
     ]
 
 

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from synthetic.key_annex_a_lists import Lists
-from synthetic.key_counts import WHO, count
+from synthetic.key_annex_a_lists import WHO_ON_LISTS, Lists
+from synthetic.key_counts import count
 
 EVERY = pl.lit(1)
 SPLIT_BY = ["legal_status", "placement", "provider", "placement_location", "time_in_care"]
@@ -30,16 +30,16 @@ def _in_care(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
     long_term = stock.filter(lists.has_lasted("start_date", 30), pl.col("age") < 16)
     settled = stock.filter(lists.has_lasted("start_date", 4))
     return [
-        count("A801", stock, sent, [*WHO, *SPLIT_BY]),
-        count("A802", begun, sent, WHO),
-        count("A802-E", ceased, sent, [*WHO, "reason_ceased"]),
-        count("A803", stock, sent, WHO, pl.col("is_alone"), EVERY),
-        count("A804-V2", stock, sent, WHO, pl.col("legal_status_code") == "V2", EVERY),
-        count("A806", stock, sent, WHO, pl.col("placements") >= 3, EVERY),
-        count("A807", long_term, sent, WHO, lists.has_lasted("placed", 24), EVERY),
-        count("A813", settled, sent, WHO, pl.col("permanence_plan").is_not_null(), EVERY),
-        count("A816", begun, sent, WHO, pl.col("is_again"), EVERY),
-        count("A607-8", stock, sent, WHO, pl.col("allocated_worker").is_null(), EVERY),
+        count("A801", stock, sent, [*WHO_ON_LISTS, *SPLIT_BY]),
+        count("A802", begun, sent, WHO_ON_LISTS),
+        count("A802-E", ceased, sent, [*WHO_ON_LISTS, "reason_ceased"]),
+        count("A803", stock, sent, WHO_ON_LISTS, pl.col("is_alone"), EVERY),
+        count("A804-V2", stock, sent, WHO_ON_LISTS, pl.col("legal_status_code") == "V2", EVERY),
+        count("A806", stock, sent, WHO_ON_LISTS, pl.col("placements") >= 3, EVERY),
+        count("A807", long_term, sent, WHO_ON_LISTS, lists.has_lasted("placed", 24), EVERY),
+        count("A813", settled, sent, WHO_ON_LISTS, pl.col("permanence_plan").is_not_null(), EVERY),
+        count("A816", begun, sent, WHO_ON_LISTS, pl.col("is_again"), EVERY),
+        count("A607-8", stock, sent, WHO_ON_LISTS, pl.col("allocated_worker").is_null(), EVERY),
     ]
 
 
@@ -57,19 +57,19 @@ def _checks(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
         (pl.col(f"return_interview_{what}") == "YES").fill_null(value=False) for what in ("offered", "accepted")
     )
     return [
-        count("A808", stock, sent, WHO, lists.days_since("last_visit_date") <= 42, EVERY),
-        count("A809", reviewable, sent, WHO, lists.lately("review_date"), EVERY),
-        count("A810", stock, sent, WHO, contacted, EVERY),
-        count("A811", of_a_year, sent, WHO, is_well, EVERY),
-        count("A811-A", stock, sent, WHO, is_well, EVERY),
-        count("A812", of_a_year, sent, WHO, has_teeth, EVERY),
-        count("A812-A", stock, sent, WHO, has_teeth, EVERY),
-        count("A814", stock, sent, WHO, was_missing, EVERY),
-        count("A814-E", stock, sent, WHO, pl.col("missing")),
-        count("A814-A", stock, sent, WHO, was_absent, EVERY),
-        count("A814-AE", stock, sent, WHO, pl.col("absent")),
-        count("A815", gone, sent, WHO, is_offered, EVERY),
-        count("A815-A", gone.filter(is_offered), sent, WHO, is_accepted, EVERY),
+        count("A808", stock, sent, WHO_ON_LISTS, lists.days_since("last_visit_date") <= 42, EVERY),
+        count("A809", reviewable, sent, WHO_ON_LISTS, lists.lately("review_date"), EVERY),
+        count("A810", stock, sent, WHO_ON_LISTS, contacted, EVERY),
+        count("A811", of_a_year, sent, WHO_ON_LISTS, is_well, EVERY),
+        count("A811-A", stock, sent, WHO_ON_LISTS, is_well, EVERY),
+        count("A812", of_a_year, sent, WHO_ON_LISTS, has_teeth, EVERY),
+        count("A812-A", stock, sent, WHO_ON_LISTS, has_teeth, EVERY),
+        count("A814", stock, sent, WHO_ON_LISTS, was_missing, EVERY),
+        count("A814-E", stock, sent, WHO_ON_LISTS, pl.col("missing")),
+        count("A814-A", stock, sent, WHO_ON_LISTS, was_absent, EVERY),
+        count("A814-AE", stock, sent, WHO_ON_LISTS, pl.col("absent")),
+        count("A815", gone, sent, WHO_ON_LISTS, is_offered, EVERY),
+        count("A815-A", gone.filter(is_offered), sent, WHO_ON_LISTS, is_accepted, EVERY),
     ]
 
 
@@ -82,19 +82,19 @@ def _care_leavers(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
     says_home, says_does = home.str.contains("^[A-Z][12]"), does.str.contains("^[FPG]")
     touched = pl.col("is_in_touch")
     return [
-        count("A901", every, sent, [*WHO, "eligibility", "age"]),
-        count("A902", expected, sent, WHO, touched, EVERY),
-        count("A903", in_touch, sent, WHO, is_housed, says_home),
-        count("A903-A", expected, sent, WHO, touched & is_housed, EVERY),
+        count("A901", every, sent, [*WHO_ON_LISTS, "eligibility", "age"]),
+        count("A902", expected, sent, WHO_ON_LISTS, touched, EVERY),
+        count("A903", in_touch, sent, WHO_ON_LISTS, is_housed, says_home),
+        count("A903-A", expected, sent, WHO_ON_LISTS, touched & is_housed, EVERY),
         count("care leavers in touch", in_touch, sent, ["lives_in"]).with_columns(
             pl.col("breakdown").replace("lives_in", "accommodation")
         ),
-        count("A904-Z", in_touch, sent, WHO, home.str.starts_with("Z"), EVERY),
-        count("A905", in_touch, sent, WHO, is_busy, says_does),
-        count("A905-A", expected, sent, WHO, touched & is_busy, EVERY),
-        count("A906", of_2024, sent, WHO, lists.lately("pathway_plan_review_date"), EVERY),
-        count("A907", of_2024, sent, WHO, pl.col("personal_adviser").is_not_null(), EVERY),
-        count("A908", of_2024, sent, WHO, lists.days_since("last_contact_date") <= 56, EVERY),
+        count("A904-Z", in_touch, sent, WHO_ON_LISTS, home.str.starts_with("Z"), EVERY),
+        count("A905", in_touch, sent, WHO_ON_LISTS, is_busy, says_does),
+        count("A905-A", expected, sent, WHO_ON_LISTS, touched & is_busy, EVERY),
+        count("A906", of_2024, sent, WHO_ON_LISTS, lists.lately("pathway_plan_review_date"), EVERY),
+        count("A907", of_2024, sent, WHO_ON_LISTS, pl.col("personal_adviser").is_not_null(), EVERY),
+        count("A908", of_2024, sent, WHO_ON_LISTS, lists.days_since("last_contact_date") <= 56, EVERY),
     ]
 
 
@@ -107,11 +107,14 @@ def _adoptions(lists: Lists, sent: pl.DataFrame) -> list[pl.DataFrame]:
     }
     limits = {measure_id: (days[of] <= limit, days[of]) for measure_id, (of, limit) in ADOPTION_LIMITS.items()}
     return [
-        count("A1001", adopted, sent, WHO),
-        count("A1001-W", every.filter("is_waiting"), sent, WHO),
-        count("A1001-R", reversed_ones, sent, [*WHO, "reversal_reason"]),
-        *(count(name, adopted, sent, WHO, number, number.is_not_null()) for name, number in days.items()),
-        *(count(name, adopted, sent, WHO, soon, number.is_not_null()) for name, (soon, number) in limits.items()),
+        count("A1001", adopted, sent, WHO_ON_LISTS),
+        count("A1001-W", every.filter("is_waiting"), sent, WHO_ON_LISTS),
+        count("A1001-R", reversed_ones, sent, [*WHO_ON_LISTS, "reversal_reason"]),
+        *(count(name, adopted, sent, WHO_ON_LISTS, number, number.is_not_null()) for name, number in days.items()),
+        *(
+            count(name, adopted, sent, WHO_ON_LISTS, soon, number.is_not_null())
+            for name, (soon, number) in limits.items()
+        ),
     ]
 
 

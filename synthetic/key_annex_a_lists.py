@@ -11,12 +11,13 @@ import polars as pl
 
 from synthetic import key_ssda903
 from synthetic.key_cin import NOT_IN_NEED
-from synthetic.key_counts import age, as_in_need, duration, group_of, seed, working_days
+from synthetic.key_counts import WHO, age, as_in_need, duration, group_of, seed, working_days
 from synthetic.reports import annex_a, year_of
 
 PROTECTED = ["L1", "L2"]  # police protection and emergency protection orders
 IN_CARE, ON_A_PLAN = "Looked after child", "Child Protection plan"
 AWAY = "M"
+WHO_ON_LISTS = [*WHO, "disability"]  # contacts, early help and referrals do not ask for the last one
 LATER = {  # what the layout of 2024 asks of care leavers
     "pathway_plan_review_date": pl.Date,
     "personal_adviser": pl.String,
@@ -28,7 +29,7 @@ TIME_IN_CARE = {6: "Under 6 months", 12: "6 to under 12 months", 24: "1 to under
 class Lists:
     """The lists of a day of the authorities that sent them, with a row for each thing that is listed.
 
-    All but that of adopters have `child_id`, and sex, age band and ethnic group of the child on the day.
+    All but that of adopters have `child_id`, and sex, age band, ethnic group and disability of the child on the day.
     """
 
     def __init__(self, lives: dict[str, pl.DataFrame], sent: pl.DataFrame, day: date):
@@ -65,7 +66,9 @@ class Lists:
     def _about(self, things: pl.DataFrame) -> pl.DataFrame:
         """Things of the authorities that sent their lists, with who the child is."""
         found = things.drop("la_code", strict=False).join(self.of_child, on="child_id", maintain_order="left")
-        return as_in_need(found.join(self.sent, on="la_code", maintain_order="left"), self.lives["children"], self.day)
+        found = as_in_need(found.join(self.sent, on="la_code", maintain_order="left"), self.lives["children"], self.day)
+        is_disabled = (pl.col("birth_date") <= self.day) & (pl.col("disabilities").list.len() > 0)
+        return found.with_columns(disability=pl.when(is_disabled).then(pl.lit("Yes")).otherwise(pl.lit("No")))
 
     def _made_up(self, name: str) -> pl.DataFrame:
         return self.made_up[name].drop("child_id").rename({"_child_id": "child_id"})

@@ -3,12 +3,15 @@
    relation of one row per thing; a relation called returns must stand beside it, and `period` is
    the column they share: return_year, or period_end where several days fall in one year. Each rule
    has a numerator and perhaps a denominator (a condition, or a number to add up), or a number to
-   take the median of (with is_decimal); `only` (which returns it can be worked out for), `also` (further breakdowns
-   and their columns) and `by` (breakdowns in place of those three). #}
-{% macro count_by_breakdowns(things, rules, is_decimal=false, period='return_year') -%}
+   take the median of (with is_decimal); `only` (which returns it can be worked out for), `also`
+   (further breakdowns and their columns) and `by` (breakdowns in place of all others). `also` beside
+   the rules is for each that has no `by`. #}
+{% macro count_by_breakdowns(things, rules, is_decimal=false, period='return_year', also={}) -%}
     {%- for measure_id, rule in rules.items() %}
 {%- set columns = dict(
-    rule.get('by', {'sex': 'sex_code', 'age_band': 'age_band', 'ethnicity': 'ethnicity_group'}),
+    rule.get('by', dict(
+        {'sex': 'sex_code', 'age_band': 'age_band', 'ethnicity': 'ethnicity_group'}, **also
+    )),
     **rule.get('also', {})
 ) %}
 select *

@@ -55,9 +55,16 @@ adoptions as (
         case when is_adopted then adoption_order_date - placed_date end as days_move_to_order,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from year_adoptions
 
 )
 
-{{ count_by_breakdowns('adoptions', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'adoptions',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

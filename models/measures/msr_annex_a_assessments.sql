@@ -1,7 +1,9 @@
 -- One row per measure of assessments (list 4), authority, day and breakdown value.
 {% set rules = {
     'A401': {'numerator': 'is_done'},
+    'A401-C': {'numerator': 'is_child_done'},
     'A401-O': {'numerator': 'is_open'},
+    'A401-OC': {'numerator': 'is_child_open'},
     'A402': {'numerator': 'is_done and working_days <= 45', 'denominator': 'is_done'},
     'A403': {'median': 'case when is_done then working_days end'},
     'A403-O': {'median': 'case when is_open then working_days end'},
@@ -40,14 +42,32 @@ assessments as (
         period_end,
         is_authorised_in_period as is_done,
         is_open_at_period_end as is_open,
+        -- a child counts once
+        is_authorised_in_period
+        and row_number() over (
+            partition by child_key, period_end, is_authorised_in_period
+            order by assessment_start_date
+        ) = 1 as is_child_done,
+        is_open_at_period_end
+        and row_number() over (
+            partition by child_key, period_end, is_open_at_period_end
+            order by assessment_start_date
+        ) = 1 as is_child_open,
         working_days,
         is_child_seen,
         is_social_care_required,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from year_assessments
 
 )
 
-{{ count_by_breakdowns('assessments', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'assessments',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

@@ -81,7 +81,8 @@ children as (
         coalesce(year_children.is_return_interview_accepted, false) as is_return_interview_accepted,
         year_children.sex_code,
         year_children.age_band,
-        year_children.ethnicity_group
+        year_children.ethnicity_group,
+        {{ yes_no('year_children.is_disabled') }} as disability
     from year_children
     left join working_days as start_days
         on year_children.cla_start_date = start_days.day_date
@@ -90,4 +91,10 @@ children as (
 
 )
 
-{{ count_by_breakdowns('children', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'children',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

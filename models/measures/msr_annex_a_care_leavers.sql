@@ -68,9 +68,16 @@ care_leavers as (
         accommodation_type_code,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from year_care_leavers
 
 )
 
-{{ count_by_breakdowns('care_leavers', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'care_leavers',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

@@ -80,9 +80,16 @@ plans as (
         {{ duration_band('cpp_start_date', 'period_end') }} as time_on_plan,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from year_plans
 
 )
 
-{{ count_by_breakdowns('plans', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'plans',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

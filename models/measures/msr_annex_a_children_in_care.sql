@@ -72,9 +72,16 @@ children as (
         {{ time_in_care_band('cla_start_date', 'period_end') }} as time_in_care,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from year_children
 
 )
 
-{{ count_by_breakdowns('children', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'children',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

@@ -63,9 +63,16 @@ children as (
         {{ duration_band('cin_start_date', 'period_end') }} as time_open,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from open_children
 
 )
 
-{{ count_by_breakdowns('children', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'children',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}

@@ -58,9 +58,16 @@ enquiries as (
         working_days,
         sex_code,
         age_band,
-        ethnicity_group
+        ethnicity_group,
+        {{ yes_no('is_disabled') }} as disability
     from year_enquiries
 
 )
 
-{{ count_by_breakdowns('enquiries', rules, is_decimal=true, period='period_end') }}
+{{ count_by_breakdowns(
+    'enquiries',
+    rules,
+    is_decimal=true,
+    period='period_end',
+    also={'disability': 'disability'}
+) }}
