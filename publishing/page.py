@@ -42,6 +42,7 @@ where
     -- not the measures that only divide another, whose total is always 100%
     and measures.split_by is null
 order by
+    facts.period_type != 'year',  -- returns of a year first
     measures.return_name,
     regexp_extract(measures.measure_id, '^[A-Z-]+'),
     cast(regexp_extract(measures.measure_id, '[0-9]+') as integer),

@@ -95,12 +95,12 @@ def days_before(days: int) -> str:
 SEN2 = [
     f"""
     insert into vault.raw.sen2__persons ({PLACE}, "UPN", "PersonBirthDate", "Sex")
-    select {WHERE}, 'A' || lpad(cast(n as varchar), 12, '0'), '2005-01-01', 'F'
+    select {WHERE}, 'A' || lpad(cast(n as varchar), 12, '0'), '2006-07-01', 'F'
     from (select * from {ASSESSED} union all select * from {EARLIER} union all select * from {CEASED}
         union all select * from {REQUESTED}) as people(n)
     """,
     # Issued within 140 days 8,859, after 141 to 364 4,598, after 365 240 (published 239 and rounded: 13,697 in all),
-    # and 746 disputed. Refused within 112 days 300, later 314, 2 without a date; 125 withdrawn.
+    # and 746 disputed. Refused within 112 days 300, later 314, 2 with dates in the wrong order; 125 withdrawn.
     f"""
     insert into vault.raw.sen2__requests ({PLACE}, "RequestOutcome", "ReceivedDate")
     select {WHERE}, 'Y',
@@ -111,6 +111,7 @@ SEN2 = [
             when n <= 14443 then {days_before(100)}
             when n <= 14743 then {days_before(112)}
             when n <= 15057 then {days_before(113)}
+            when n <= 15059 then {days_before(-500)}
         end
     from {ASSESSED} as assessed(n)
     union all select {WHERE}, 'H', null from {EARLIER} as earlier(n)
