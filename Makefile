@@ -35,7 +35,7 @@ structure: $(READY)  ## the whole project built on empty tables, and every rule 
 	$(BIN)/liia dbt --quiet build --empty && $(BIN)/python -m checks
 
 docs: export LIIA_DATA_DIR := build/test
-docs: structure  ## one self-contained HTML page of every field, model, code and measure
+docs: structure  ## one self-contained HTML page of every field, model and code list, with lineage
 	$(BIN)/liia dbt --quiet docs generate --static && cp target/static_index.html build/docs.html
 	@echo "Documentation: build/docs.html"
 

@@ -28,6 +28,7 @@ KEYS_TRIED = 3
 IDENTIFIERS = {"id", "identifier", "ref", "reference", "number", "no", "urn", "upn", "uln", "nhs"}
 NAMES = {"name", "surname", "forename", "firstname", "lastname", "worker", "adviser", "advisor", "email", "phone"}
 NAMES |= {"telephone", "address", "postcode"}
+PERSON = {"child", "person", "pupil", "carer", "leaver", "participant", "client", "worker"}
 FREE = {"note", "notes", "comment", "comments", "detail", "details", "narrative", "text", "remarks", "summary"}
 BIRTH = {"birth", "dob", "born"}
 TELLING = {"sex", "gender", "age", "school", "religion", "language", "team", "location", "setting"}
@@ -109,7 +110,9 @@ def _tables(name: str, samples: list[Sample]) -> list[Draft]:
     for sample in samples:
         table = _snake(sample.name).removeprefix(f"{name}_") or "rows"
         if any(other.name == table for other in tables):
-            raise Refusal(f"two tables would be called {table}; rename a file or sheet")
+            raise Refusal(
+                f"two tables would be called {table}: draft from one authority and period, or rename a file or sheet"
+            )
         tables.append(Draft(table, sample, _fields(sample), []))
     for table in tables:
         elsewhere = {plain(header) for other in samples if other is not table.sample for header in other.columns}
@@ -260,7 +263,9 @@ def _grain(table: Draft, elsewhere: set[str]) -> list[str]:
 
 
 def _person(tables: list[Draft]) -> str | None:
-    counts = Counter(f.name for table in tables for f in table.fields if _looks_like_id(f.header))
+    """The identifier whose header speaks of a person, else the one that most tables have."""
+    ids = [f for table in tables for f in table.fields if _looks_like_id(f.header)]
+    counts = Counter(f.name for f in ids if _said(f.header) & PERSON) or Counter(f.name for f in ids)
     return counts.most_common(1)[0][0] if counts else None
 
 
@@ -309,7 +314,7 @@ def _sources(name: str, tables: list[Draft], period: date | int | None) -> str:
         "        date_format: '%d/%m/%Y'",
     ]
     if person := _person(tables):
-        lines += [f"        person_id: {person}"]
+        lines += [f"        person_id: {person}  # drafted: see that it names the person, here and in staging"]
     if first.kind == "xml":
         lines += [f"        xml_root: {first.root}", f"        xml_record: {first.record}"]
     lines += ["    tables:"]

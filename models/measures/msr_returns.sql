@@ -29,42 +29,47 @@ years_sent as (
 
 ),
 
--- of a return that is of a day each table may be sent or not
-days_sent as (
+-- what landed, where no table of the year says whether anybody is in it
+others_sent as (
 
     select
         return_name,
-        {{ period_type() }} as period_type,
+        coalesce({{ period_type() }}, 'year') as period_type,
         la_code,
         return_year,
         period_end,
         flatten(list(map_keys(table_rows))) as tables_sent
     from load_log
+    where
+        return_name not in (
+            {% for return_name in tables_of_years %}
+                '{{ return_name }}'{{ ',' if not loop.last }}
+            {% endfor %}
+        )
     group by return_name, la_code, return_year, period_end
+
+),
+
+sent as (
+
+    select
+        return_name,
+        'year' as period_type,
+        la_code,
+        return_year,
+        {{ period_end() }} as period_end,
+        cast(null as varchar[]) as tables_sent
+    from years_sent
+    union all
+    select * from others_sent
 
 )
 
 select
-    return_name,
-    'year' as period_type,
-    la_code,
-    return_year,
-    {{ period_end() }} as period_end,
-    cast(null as varchar[]) as tables_sent,
-    coalesce(
+    *,
+    period_type = 'year' and coalesce(
         lag(return_year) over (partition by return_name, la_code order by return_year)
         = return_year - 1,
         false
     ) as has_previous_return
-from years_sent
-union all
-select
-    return_name,
-    period_type,
-    la_code,
-    return_year,
-    period_end,
-    tables_sent,
-    false as has_previous_return
-from days_sent
-where period_type is not null
+from sent

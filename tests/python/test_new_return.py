@@ -145,6 +145,18 @@ def test_keys_nest(tmp_path):
     ]
 
 
+def test_whom_a_return_is_about_is_a_person_even_where_more_tables_name_something_else(tmp_path):
+    panels = [["Panel ref", "Panel date"], *([f"P{n}", "01/05/2024"] for n in range(60))]
+    cases = [["Panel ref", "Child ID"], *([f"P{n}", f"C{n}"] for n in range(60))]
+    actions = [["Panel ref", "Action date"], *([f"P{n}", "01/06/2024"] for n in range(60))]
+    texts = drafted(
+        tmp_path, {"panels.csv": table(*panels), "cases.csv": table(*cases), "actions.csv": table(*actions)}
+    )
+    assert "person_id: child_id  # drafted: " in texts["_young_carers__sources.yml"]
+    keyed = {name for name, text in texts.items() if "child_key(" in text}
+    assert keyed == {"stg_young_carers__cases.sql"}
+
+
 def test_nothing_of_a_child_is_in_a_draft_of_any_kind(tmp_path):
     rows = young_carers()
     book = workbook({name: [["A title"], *some] for name, some in rows.items()})
@@ -234,6 +246,24 @@ def test_a_draft_says_what_is_left_to_decide_and_then_nothing(finished):
     )
     assert "code_young_carers__place.csv, line 2: H,drafted: say what it means" in finished.before.stdout
     assert finished.after.returncode == 0, finished.after.stdout
+
+
+def test_the_check_finds_a_key_of_no_person_and_a_kind_of_period_that_nobody_has_said(finished):
+    folder = finished.project / "models/staging/young_carers"
+    edits = {
+        folder / "stg_young_carers__visits.sql": ("child_key('carer_id')", "child_key('assessment_number')"),
+        folder / "_young_carers__sources.yml": ("period_end: '03-31'", "period: snapshot"),
+    }
+    before = {file: file.read_text() for file in edits}
+    for file, (finished_text, spoilt) in edits.items():
+        assert finished_text in before[file]
+        file.write_text(before[file].replace(finished_text, spoilt))
+    found = finished("checks", "spec")
+    for file, text in before.items():
+        file.write_text(text)
+    assert found.returncode == 1
+    assert "stg_young_carers__visits.sql makes the key of a person of assessment_number: " in found.stdout
+    assert "period_type.sql does not say whether young_carers is of a week, a quarter or a day" in found.stdout
 
 
 def test_a_second_draft_of_that_name_is_refused(finished):
