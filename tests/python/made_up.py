@@ -229,8 +229,9 @@ def sen2_csv() -> dict[str, str]:
             if name in flags:
                 return words[value]
             if value.count("-") == 2:
-                year, month, day = value.split("-")
-                return f"{year}-{months[int(month) - 1]}-{day} 00:00:00"
+                day, _, time = value.partition("T")
+                year, month, day = day.split("-")
+                return f"{year}-{months[int(month) - 1]}-{day} {time or '00:00:00'}"
             return value
 
         ids = {f"{module}tableid": "7"} | ({f"{parent}tableid": "7"} if parent else {})
@@ -239,8 +240,9 @@ def sen2_csv() -> dict[str, str]:
         return table(list(row), list(row.values()))
 
     message = {"Collection": "SEN2", "Year": "2025", "ReferenceDate": "2025-01-16", "SourceLevel": "L", "LEA": "202"}
+    written = {"DateTime": "2025-02-03T09:30:00", "SerialNo": "001"}
     tables = {
-        "sen2": (None, message | {"SerialNo": "001", "DMO": "Y", "DCO": "N"}),
+        "sen2": (None, message | written | {"DMO": "Y", "DCO": "N"}),
         "person": ("sen2", SEN2_PERSON),
         "requests": ("person", SEN2_REQUEST),
         "assessment": ("requests", SEN2_ASSESSMENT),
