@@ -22,6 +22,7 @@ from loaders.official import Official
 from loaders.official import recognise as recognise_official
 from loaders.official_spec import NoFigures
 from loaders.recognise import Recognised, recognise
+from loaders.whose import Whose
 from loaders.workbook_rows import WorkbookReader
 from loaders.workbooks import WorkbookError
 from loaders.xml_rows import XmlError, XmlReader
@@ -295,8 +296,11 @@ def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submissio
                 outcome.table_rows = dict.fromkeys(one.told.carries, 0)
             said(f"landing {one.part.name}", 0)
             done = 0
+            whose = Whose(one)
             for rows_by_table in _gather(reader.batches()):
                 for name, rows in rows_by_table.items():
+                    if not one.told.is_xml:
+                        whose.hear(name, rows)
                     slots[source.table(name).identifier].insert(connection, rows, [*identity, _where(one, name)])
                     outcome.table_rows[name] = outcome.table_rows.get(name, 0) + len(rows)
                 at = _position(file)
@@ -311,7 +315,9 @@ def _land_file(connection, slots: dict[str, "_Slot"], one: Recognised, submissio
     if not reader.records:
         record = (source.meta.xml_record or "").rpartition("/")[2]
         raise _Broken(one, f"it has no <{record}>, so no rows" if one.told.is_xml else "it has a header and no rows")
-    outcome.findings += reader.findings
+    if why := whose.disagreement():
+        raise _Broken(one, why)
+    outcome.findings += reader.findings + whose.findings()
     return outcome
 
 

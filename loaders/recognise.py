@@ -326,6 +326,8 @@ class Recognised:
     authority: Authority
     period: Period
     findings: tuple[str, ...]
+    is_la_given: bool = False  # by --la
+    is_period_given: bool = False  # by --period
 
     @property
     def submission(self) -> tuple[str, str, Period]:
@@ -358,7 +360,7 @@ def recognise(
     reference, expected = told.declared.get("reference_date"), str(settled.end)
     if reference and reference[:10] != expected:
         findings.append(f"ReferenceDate is {reference[:25]}, expected {expected}.")
-    return Recognised(part, look, told, one, settled, tuple(findings))
+    return Recognised(part, look, told, one, settled, tuple(findings), bool(la), bool(period))
 
 
 def _period(told: Told, place: Place, period: str | None, findings: list[str]) -> Period:

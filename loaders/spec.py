@@ -122,6 +122,7 @@ class ReturnMeta(_Strict):
     xml_root: Text | None = None
     xml_record: Text | None = None
     person_id: Text | None = None  # name of the column, in each table that has it, which says whom a row is about
+    la_column: Text | None = None  # name of the column, in each table that has it, which says whose row it is
     declares: Declares = Declares()
     aliases: list[Text] = []
     patterns: dict[Type, Text] = {}
@@ -247,6 +248,9 @@ class Return(_Strict):
     @model_validator(mode="after")
     def _tables_agree(self):
         tables = {table.name: table for table in self.tables}
+        wanted = self.meta.la_column
+        if wanted and not any(column.name == wanted for table in self.tables for column in table.columns):
+            raise ValueError(f"la_column names a column that no table has: {wanted}")
         for table in self.tables:
             parent, key = tables.get(table.meta.parent), table.meta.parent_key
             if table.meta.parent and not parent:
