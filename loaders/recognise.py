@@ -172,6 +172,11 @@ def _workbook_content(part: Part, folder: Return | None) -> Told:
         raise Refusal(str(error)) from error
     found = [one for source in known if (one := contents(source, beginnings)).tables]
     if not found:
+        read = contents(folder, beginnings) if folder in known else None
+        if read and (why := [*read.problems, *read.findings]):
+            raise Refusal(f"it is a workbook without a table of {folder.name}: {why[0]}")
+        if why := _wrong_kind(folder, "workbook"):
+            raise Refusal(why)
         names = ", ".join(source.name for source in known) or "none is known that comes so"
         raise Refusal(f"it is a workbook without a sheet that is a table of a known return ({names})")
     most = max(one.size for one in found)
@@ -201,11 +206,19 @@ def _csv_content(part: Part, look: Look, folder: Return | None) -> Told:
         if "csv" in source.meta.formats and (table := table_of(source, header.names))
     ]
     if not found:
-        raise Refusal(_stranger(header))
+        raise Refusal(_wrong_kind(folder, "CSV file") or _stranger(header))
     told = next((one for one in found if one.source == folder), found[0])
     if len(found) > 1 and told.source != folder:
         raise Refusal(_doubt([one.source for one in found]))
     return told
+
+
+def _wrong_kind(folder: Return | None, kind: str) -> str | None:
+    """That the return of the folder does not come as such a file, where it does not."""
+    if folder is None or kind.removesuffix(" file").lower() in folder.meta.formats:
+        return None
+    formats = " or ".join("a workbook" if name == "workbook" else name.upper() for name in folder.meta.formats)
+    return f"it is a {kind} in a folder for {folder.name}, which comes as {formats}"
 
 
 def _stranger(header: Header) -> str:

@@ -75,7 +75,7 @@ def contents(source: Return, sheets: list[Head]) -> Contents:
             strangers.append(place)
         elif table is None:
             why = f"heet {place} is named as the table {named.name} and has no header of it: {_lacks(named, head)}"
-            if sum(map(any, head.rows)) <= ROWS_OF_A_NOTE:
+            if sum(map(any, head.rows)) <= ROWS_OF_A_NOTE and not _is_header(named, head):
                 found.findings.append(f"S{why}; it was left out.")
             else:
                 found.problems.append(f"s{why}")
@@ -119,6 +119,11 @@ def _recognise(source: Return, head: Head, named: Table | None) -> tuple[Table |
         if table and len(columns_in(table, row)) > most:
             best, most = (table, Header(row, place + 1)), len(columns_in(table, row))
     return best
+
+
+def _is_header(table: Table, head: Head) -> bool:
+    """Whether a row at the top of a sheet names several columns of a table, and so is no note."""
+    return any(len(columns_in(table, row)) > 1 for row in head.rows)
 
 
 def _size(one: tuple[set[str], int]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Which authority, return and year a file is: its place and its content, and what happens where they disagree."""
 
 import pytest
-from made_up import cin, episodes_csv, header_csv, ssda903_xml
+from made_up import cin, contacts, episodes_csv, header_csv, sen2_csv, ssda903_xml, table, workbook
 
 from loaders.recognise import authority, year_of
 
@@ -99,3 +99,79 @@ def test_an_authority_is_known_in_its_own_years():
 )
 def test_a_year_is_the_year_a_return_ends_in(text, year):
     assert year_of(text) == year
+
+
+EXPORT = {name.rpartition("_")[2]: content for name, content in sen2_csv().items()}
+PLANS = ["la_code", "child_id", "plo_family_id", "pre_pro_decision_date"]
+
+
+def plan(la, child="C1"):
+    return [la, child, "F1", "2024-05-01"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "told"),
+    [
+        ("203/sen2/2025/file", EXPORT["sen2.csv"], "its LEA is 202 (Camden) and its folder says Greenwich; move it"),
+        ("203/sen2/2025/file", EXPORT["person.csv"], "its NativeId is 202 (Camden) and its folder says Greenwich"),
+        ("202/sen2/2024/file", EXPORT["sen2.csv"], "its Year is 2025 and its folder says 2024; move it, or say"),
+        ("203/plo/2024-06-30/file", table(PLANS, plan("202")), "its dfe_la_code is 202 (Camden)"),
+        (
+            "203/plo/2024-06-30/file",
+            workbook({"PLO": [PLANS, plan(202)]}),
+            "its dfe_la_code is 202 (Camden) and its folder says Greenwich",
+        ),
+    ],
+)
+def test_a_table_whose_rows_are_all_those_of_another_authority_or_year_is_refused(data, path, content, told):
+    data.put(path, content)
+    outcome = data.load()["file"]
+    assert outcome.status == "rejected"
+    assert told in outcome.reason
+    assert data.ask("select count(*) from vault.raw.sen2__persons") == [(0,)]
+    assert data.ask("select count(*) from vault.raw.plo__cases") == [(0,)]
+
+
+def test_single_rows_of_another_authority_land_and_are_told(data):
+    outcome = data.one(
+        table(PLANS, plan("202"), plan("203", "C2"), plan("E09000011", "C3"), plan("999", "C4"), plan("", "C5")),
+        la="202",
+        period="2024-06-30",
+    )
+    assert (outcome.status, outcome.table_rows) == ("landed", {"cases": 5})
+    assert outcome.findings[-1] == (
+        "dfe_la_code of 3 rows names Greenwich, no English authority; what stands there landed as Camden's own."
+    )
+
+
+def test_what_is_said_of_the_authority_overrides_the_rows_and_is_told(data):
+    outcome = data.one(table(PLANS, plan("202")), la="203", period="2024-06-30")
+    assert (outcome.status, outcome.la_name) == ("landed", "Greenwich")
+    assert any("dfe_la_code of 1 row names Camden" in finding for finding in outcome.findings)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "told"),
+    [
+        (
+            "202/annex_a/2024-06-30/file",
+            "a,b\n1,2\n",
+            "it is a CSV file in a folder for annex_a, which comes as a workbook",
+        ),
+        (
+            "202/cin/2025/file",
+            workbook({"Sheet1": [["a", "b"], [1, 2]]}),
+            "it is a workbook in a folder for cin, which comes as XML",
+        ),
+        (
+            "202/annex_a/2024-06-30/file",
+            workbook({"List 1": contacts(columns=["a", "b", "c", "d", "e", "f", "g"])}),
+            "it is a workbook without a table of annex_a: Sheet 1 is named as the table contacts and has no header",
+        ),
+    ],
+)
+def test_what_no_table_is_found_in_is_refused_by_what_its_folder_expects(data, path, content, told):
+    data.put(path, content)
+    outcome = data.load()["file"]
+    assert outcome.status == "rejected"
+    assert told in outcome.reason

@@ -284,6 +284,10 @@ def test_tables_without_rows_or_without_a_sheet_are_said(data):
             {"List 1": [["a", "b"]] * 9, "List 2": early_help()},
             "sheet 1 is named as the table contacts and has no header",
         ),
+        (
+            {"List 1": contacts(columns=[*CONTACT_COLUMNS[:-1], "Who?"]), "List 2": early_help()},  # rows, and no note
+            "sheet 1 is named as the table contacts and has no header of it: no row at its top names contact_source",
+        ),
         ({"Sheet1": [["a", "b"], [1, 2]]}, "a workbook without a sheet that is a table of a known return (annex_a"),
         ({"Sheet1": []}, "a workbook without a sheet"),
         ({"List 1": [[*CONTACT_COLUMNS, "child id"], CONTACT_ROW]}, "column child_id stands in the header twice"),
