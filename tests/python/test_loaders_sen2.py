@@ -4,6 +4,8 @@ import csv
 
 from made_up import SEN2_PERSON, SEN2_REQUEST, UPN, sen2, sen2_csv, sen2_person
 
+from loaders.quality.checks import render
+
 TABLES = [
     "header", "persons", "requests", "assessments", "named_plans", "plan_details", "active_plans", "placement_details",
     "sen_needs",
@@ -102,3 +104,14 @@ def test_what_contradicts_itself_stands_in_the_fix_list(data):
     assert found["placement_details", "SENSetting"] == ""
     assert found["placement_details", "PlacementRank"] == "3"
     assert found["placement_details", "EntryDate"] == ""
+
+
+def test_an_id_that_two_rows_share_names_the_one_furthest_down(data):
+    (name,) = [name for name in sen2_csv() if name.endswith("_person.csv")]
+    header, row = sen2_csv()[name].splitlines()
+    data.put(f"camden/sen2/2025/{name}", "\n".join([header, row, row]))
+    data.load()
+    link = render("{{ row_link('persontableid') }}")
+    found = data.ask(f"select {link} from vault.raw.sen2__persons order by source_row")
+    assert found == [(f"camden/sen2/2025/{name} row 1",), ("id 7",)]
+    assert render("{{ row_link('persontableid', 'parent_row') }}").startswith("coalesce('id '")
