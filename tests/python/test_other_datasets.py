@@ -187,6 +187,17 @@ def test_a_bad_value_is_named_and_no_other(data, name):
     assert failures(data) == {(one, column, value, rule)}
 
 
+@pytest.mark.parametrize(
+    ("name", "one", "column"),
+    [("covid_weekly", "children", "week_ending"), ("care_leavers_compact", "care_leavers", "baseline_date")],
+)
+def test_a_day_after_that_of_the_folder_counts_nothing_and_is_named(data, name, one, column):
+    put_csv(data, name, SENT[name] | {one: SENT[name][one] | {column: "2030-01-04"}})
+    data.load()
+    run_checks(data.home)
+    assert failures(data) == {(one, column, "2030-01-04", "conflict")}
+
+
 # Camden's children of 0 to 17: 35,276 in mid-2024 and 36,574 in mid-2021, as the Department used them
 EXPECTED = {
     "early_help": {
