@@ -3,7 +3,7 @@
     'cin': 'year_cin__children',
     'ssda903': 'year_ssda903__children',
     'csww': 'year_csww__authorities',
-    'sen2': 'year_sen2__authorities',
+    'sen2': 'year_sen2__requests',
 } %}
 
 with

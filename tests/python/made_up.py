@@ -217,7 +217,7 @@ def sen2(*persons, **header) -> str:
     return xml(("Message", [sen2_header(**header), ("Persons", list(persons or [sen2_person()]))]))
 
 
-def sen2_csv() -> dict[str, str]:
+def sen2_csv(la: str = "202") -> dict[str, str]:
     """The same person as the Department's system exports them: a file for each table, by name."""
 
     def export(module: str, parent: str | None, values: dict[str, str]) -> str:
@@ -236,10 +236,10 @@ def sen2_csv() -> dict[str, str]:
 
         ids = {f"{module}tableid": "7"} | ({f"{parent}tableid": "7"} if parent else {})
         row = ids | {name.lower(): exported(name, value) for name, value in values.items()}
-        row |= {"NativeId": "202", f"{module}orderseqcolumn": "1", "sourceid": "1"}
+        row |= {"NativeId": la, f"{module}orderseqcolumn": "1", "sourceid": "1"}
         return table(list(row), list(row.values()))
 
-    message = {"Collection": "SEN2", "Year": "2025", "ReferenceDate": "2025-01-16", "SourceLevel": "L", "LEA": "202"}
+    message = {"Collection": "SEN2", "Year": "2025", "ReferenceDate": "2025-01-16", "SourceLevel": "L", "LEA": la}
     written = {"DateTime": "2025-02-03T09:30:00", "SerialNo": "001"}
     tables = {
         "sen2": (None, message | written | {"DMO": "Y", "DCO": "N"}),

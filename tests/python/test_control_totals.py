@@ -244,7 +244,7 @@ def built(tmp_path_factory):
         for statement in [*CSWW, *SEN2]:
             connection.execute(statement)
     data.put("greenwich/sen2/2025/plans.xml", sen2(la="203"))
-    for name, content in sen2_csv().items():
+    for name, content in sen2_csv(la="204").items():
         data.put(f"hackney/sen2/2025/{name}", content)
     assert {one.status for one in data.load().values()} == {"landed"}
     made = data.liia("dbt", "--quiet", "build", "--exclude-resource-type", "test", "unit_test")

@@ -61,6 +61,7 @@ CIN_DETAILS = {
     "PrimaryNeedCode": "N1",
     "ReferralNFA": "false",
 }
+AGENCY_WORKER = {"AgencyWorker": "1", "SWENo": "SW1234567", "FTE": "1", "Cases30": "12"}
 REFERRAL = {
     "child_id": "A1",
     "gender": "b) Female",
@@ -138,6 +139,8 @@ def test_a_value_that_passes_is_never_reported(connection, return_name, table, r
         ("ssda903", "oc2", {"CHILD": "A1", "DOB": "01/02/2015"}, "SDQ_SCORE", "10.5", "pattern"),
         ("cin", "cin_details", CIN_DETAILS, "ReferralNFA", "maybe", "pattern"),
         ("annex_a", "referrals", REFERRAL, "referrals_last_12_months", "1.5", "pattern"),
+        ("annex_a", "referrals", REFERRAL, "referrals_last_12_months", "-1", "pattern"),
+        ("annex_a", "referrals", REFERRAL, "age_years", "-2", "pattern"),
         ("cin", "header", HEADER, "LEA", "20x", "pattern"),
         ("cin", "header", HEADER, "DateTime", "yesterday", "pattern"),
     ],
@@ -207,6 +210,8 @@ def test_two_authorities_may_use_the_same_child_reference(connection):
         ("cin", "cin_details", CIN_DETAILS, {"CINclosureDate": "2025-03-01"}, "ReasonForClosure"),
         ("cin", "cin_details", CIN_DETAILS, {"ReasonForClosure": "RC1"}, "CINclosureDate"),
         ("cin", "cin_details", CIN_DETAILS, {"PrimaryNeedCode": ""}, "PrimaryNeedCode"),
+        ("csww", "workers", AGENCY_WORKER, {"WorkingDaysLost": "366.5"}, "WorkingDaysLost"),
+        ("csww", "workers", AGENCY_WORKER, {"ContractWeeks": "501"}, "ContractWeeks"),
     ],
 )
 def test_fields_of_a_row_that_contradict_each_other_are_reported(connection, return_name, table, row, conflict, column):
