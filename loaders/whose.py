@@ -26,8 +26,8 @@ class Whose:
     def hear(self, name: str, rows: pa.Table) -> None:
         """Count what some rows of a table say."""
         meta, table = self._one.told.source.meta, self._one.told.source.table(name)
-        columns = {_declared(meta.declares.la, table), *(c.name for c in table.columns if c.name == meta.la_column)}
-        for column in columns - {None}:
+        declared = _declared(meta.declares.la, table)
+        for column in [c.name for c in table.columns if c.name in (declared, meta.la_column)]:
             self._authorities.setdefault(column, Counter()).update(_counts(rows, column))
         if column := _declared(meta.declares.year, table):
             self._years.update(_counts(rows, column))
