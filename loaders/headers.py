@@ -26,8 +26,7 @@ class Header:
 
 def columns_in(table: Table, names: Iterable[str]) -> set[str]:
     """The columns of a table that are among some names, in any spelling."""
-    present = {plain(name) for name in names}
-    return {column.name for column in table.columns if present & {plain(name) for name in column.names}}
+    return {table.spellings[name] for name in map(plain, names) if name in table.spellings}
 
 
 def table_of(source: Return, names: list[str]) -> Table | None:
@@ -52,11 +51,10 @@ class Columns:
     def __init__(self, table: Table, names: list[str], year: int):
         """Follow a header of a file of a year. Raises HeaderError where it names a column twice."""
         self._table = table
-        wanted = {plain(name): column.name for column in table.columns for name in column.names}
         self.places: dict[str, int] = {}
         self._strangers: dict[int, str] = {}
         for position, name in enumerate(names):
-            column = wanted.get(plain(name))
+            column = table.spellings.get(plain(name))
             if column is None:
                 again = name in self._strangers.values()
                 self._strangers[position] = (

@@ -12,7 +12,7 @@ from lxml import etree
 from loaders import spec
 from loaders.csv_rows import CsvError, read_header
 from loaders.files import Endless, Look, Metered, Part, Refusal
-from loaders.headers import Header, table_of
+from loaders.headers import Header, columns_in, table_of
 from loaders.spec import PROJECT, Period, Return, Table
 from loaders.spelling import plain
 from loaders.workbook_rows import Contents, contents, heads
@@ -226,7 +226,8 @@ def _stranger(header: Header) -> str:
     present = {plain(name) for name in header.names}
     tables = [table for source in spec.returns().values() if "csv" in source.meta.formats for table in source.tables]
     nearest = max(tables, key=lambda table: len(present & {plain(column.name) for column in table.columns}))
-    known = [column.name for column in nearest.columns if present & {plain(name) for name in column.names}]
+    shared = columns_in(nearest, header.names)
+    known = [column.name for column in nearest.columns if column.name in shared]
     if not known:
         return f"its first line ({len(header.names)} values) names no column of a known table; is the header missing?"
     lacks = [name for name in nearest.meta.grain if name not in known]

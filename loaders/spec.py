@@ -191,6 +191,11 @@ class Table(_Strict):
         """The table's own facts."""
         return self.config.meta
 
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every spelling of its columns' names, plain, and the column that it means."""
+        return {plain(name): column.name for column in self.columns for name in column.names}
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError where there is none."""
         return next(c for c in self.columns if c.name == name)
