@@ -43,16 +43,8 @@ assessments as (
         is_authorised_in_period as is_done,
         is_open_at_period_end as is_open,
         -- a child counts once
-        is_authorised_in_period
-        and row_number() over (
-            partition by child_key, period_end, is_authorised_in_period
-            order by assessment_start_date
-        ) = 1 as is_child_done,
-        is_open_at_period_end
-        and row_number() over (
-            partition by child_key, period_end, is_open_at_period_end
-            order by assessment_start_date
-        ) = 1 as is_child_open,
+        coalesce(ordinal_authorised = 1, false) as is_child_done,
+        coalesce(ordinal_open = 1, false) as is_child_open,
         working_days,
         is_child_seen,
         is_social_care_required,

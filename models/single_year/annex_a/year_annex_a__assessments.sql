@@ -32,7 +32,8 @@ assessments as (
         *,
         coalesce(assessment_authorised_date <= period_end, false) as is_authorised,
         {{ open_at('assessment_start_date', 'assessment_authorised_date', 'period_end') }}
-            as is_open_at_period_end
+            as is_open_at_period_end,
+        {{ in_months_before('assessment_authorised_date', 6) }} as is_authorised_in_period
     from rows_sent
     where row_from_last = 1
 
@@ -50,9 +51,12 @@ select
     assessments.assessment_authorised_date,
     {{ is_yes('assessments.child_seen_code') }} as is_child_seen,
     {{ is_yes('assessments.requires_social_care_code') }} as is_social_care_required,
-    {{ in_months_before('assessments.assessment_authorised_date', 6, 'assessments.period_end') }}
-        as is_authorised_in_period,
+    assessments.is_authorised_in_period,
     assessments.is_open_at_period_end,
+    {{ ordinal_in_period('assessments', 'assessment_start_date', 'is_authorised_in_period') }}
+        as ordinal_authorised,
+    {{ ordinal_in_period('assessments', 'assessment_start_date', 'is_open_at_period_end') }}
+        as ordinal_open,
     -- dates in the wrong order have no duration
     case
         when last_days.day_date >= start_days.day_date
